@@ -1,0 +1,198 @@
+//! Turns articles into a graph: what there is, what refers to what, what is said twice, what is near.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use crate::config::Config;
+use crate::date::Date;
+use crate::diagnostic::Diagnostics;
+use crate::memo::Memo;
+use crate::parse::{Article, Id};
+use crate::schema::Schema;
+use crate::source::Sources;
+
+mod assets;
+mod autolink;
+mod collect;
+mod dedupe;
+mod derive;
+mod faqs;
+mod mentions;
+mod names;
+mod related;
+mod report;
+mod resolve;
+mod rules;
+mod works;
+
+pub(crate) use assets::Assets;
+pub(crate) use autolink::AutoLink;
+pub(crate) use dedupe::home_key;
+pub(crate) use faqs::{Faq, faqs_of};
+pub(crate) use related::Related;
+pub(crate) use report::{Entry, dedupe as dedupe_report, links as links_report};
+pub(crate) use resolve::{Resolved, section_id};
+
+/// Why one thing refers to another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Why {
+    /// A field of the front matter names it.
+    Field(Arc<str>),
+    /// A link or wikilink in the text.
+    Hand,
+    /// A citation.
+    Cite,
+    /// A link nobody wrote.
+    Auto,
+}
+
+/// One relation. All relations of a site are one sorted list.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Edge {
+    pub to: Id,
+    pub from: Id,
+    pub why: Why,
+    pub context: String,
+}
+
+/// Everything pages may show of each other.
+pub(crate) struct Graph<'a> {
+    pub schema: &'a Schema,
+    pub config: &'a Config,
+    /// What is published, by id.
+    pub articles: BTreeMap<Id, Arc<Article>>,
+    /// Records that are one with another one.
+    pub merged: FxHashMap<Id, Id>,
+    /// By article and place in its `sources`, the record made of a source typed there.
+    pub typed: FxHashMap<(Id, usize), Id>,
+    /// What each reference of an article leads to, in the order of its references.
+    pub resolved: FxHashMap<Id, Vec<Resolved>>,
+    /// The links nobody wrote, of each article.
+    pub auto: FxHashMap<Id, Vec<AutoLink>>,
+    /// By target, then origin.
+    pub edges: Vec<Edge>,
+    pub related: FxHashMap<Id, Vec<Related>>,
+    /// `areas.referred_by` and the like: by record and field, the groups of what refers to it.
+    pub derived: FxHashMap<Id, BTreeMap<String, BTreeMap<String, Vec<Id>>>>,
+    /// Where a question that stands on several pages is at home: by its surface, the page and anchor.
+    pub homes: FxHashMap<String, (Id, String)>,
+    pub assets: Assets,
+    /// Addresses that lead elsewhere: from, to.
+    pub redirects: BTreeMap<String, String>,
+    pub report: Vec<Entry>,
+    /// Automatic links that were not made, and pages without links in or out, for the report.
+    pub skipped: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// What the graph is made from.
+pub(crate) struct Parts<'a> {
+    pub sources: &'a Sources,
+    pub schema: &'a Schema,
+    pub config: &'a Config,
+    pub memo: &'a Memo,
+}
+
+/// Connects articles. What does not fit together is reported; the graph is whole all the same.
+pub(crate) fn connect<'a>(articles: Vec<Arc<Article>>, parts: &Parts<'a>, diagnostics: &mut Diagnostics) -> Graph<'a> {
+    let mut collected = collect::collect(articles, parts, diagnostics);
+    let merged = works::merge(&mut collected, parts.schema, diagnostics);
+    let names = names::Names::new(&collected, parts.schema, diagnostics);
+    let assets = Assets::new(parts.sources);
+    let resolver = resolve::Resolver { collected: &collected, names: &names, merged: &merged, assets: &assets, schema: parts.schema };
+    let resolved: Vec<(Id, Vec<Resolved>, Diagnostics)> = collected.articles.par_iter().map(|(id, article)| resolver.article(id, article)).collect();
+    let mut all = FxHashMap::default();
+    for (id, list, found) in resolved {
+        diagnostics.extend(found.sorted().into_iter().cloned());
+        all.insert(id, list);
+    }
+    let terms = mentions::Terms::new(&collected, &names, parts);
+    let (auto, skipped) = autolink::all(&collected, &all, &terms, parts, diagnostics);
+    let mut graph = Graph {
+        schema: parts.schema,
+        config: parts.config,
+        edges: Vec::new(),
+        related: FxHashMap::default(),
+        derived: FxHashMap::default(),
+        homes: FxHashMap::default(),
+        redirects: collected.redirects,
+        articles: collected.articles,
+        report: collected.report,
+        typed: collected.typed,
+        merged,
+        resolved: all,
+        auto,
+        assets,
+        skipped,
+    };
+    graph.edges = graph.make_edges();
+    graph.derived = derive::all(&graph);
+    graph.related = related::all(&graph);
+    dedupe::all(&mut graph, diagnostics);
+    rules::check(&graph, parts.sources.today, diagnostics);
+    graph
+}
+
+impl Graph<'_> {
+    /// The record or article behind an id, through merged records.
+    pub fn get(&self, id: &Id) -> Option<&Arc<Article>> {
+        self.articles.get(self.merged.get(id).unwrap_or(id))
+    }
+
+    /// The record made of the source typed at a place in an article's `sources`.
+    pub fn typed_source(&self, article: &Id, at: usize) -> Option<Id> {
+        self.typed.get(&(article.clone(), at)).cloned()
+    }
+
+    /// Everything that refers to a thing.
+    pub fn to(&self, id: &Id) -> &[Edge] {
+        let start = self.edges.partition_point(|edge| edge.to < *id);
+        let end = start + self.edges[start..].partition_point(|edge| edge.to == *id);
+        &self.edges[start..end]
+    }
+
+    /// What a reference field of an article names, in order.
+    pub fn field_refs<'g>(&'g self, article: &'g Article, field: &'g str) -> impl Iterator<Item = &'g Id> {
+        let resolved = self.resolved.get(&article.id).map_or(&[][..], Vec::as_slice);
+        let pairs = article.references.iter().zip(resolved);
+        pairs.filter_map(move |(reference, resolved)| {
+            let pointer = reference.field.as_deref()?;
+            let here = pointer.strip_prefix('/')?.strip_prefix(field)?;
+            let inside = here.is_empty() || here.starts_with('/');
+            match resolved {
+                Resolved::Thing { id, .. } if inside && matches!(reference.target, crate::parse::Target::Field { .. }) => Some(id),
+                _ => None,
+            }
+        })
+    }
+
+    fn make_edges(&self) -> Vec<Edge> {
+        let mut edges: Vec<Edge> = self.articles.par_iter().flat_map_iter(|(id, article)| self.edges_of(id, article)).collect();
+        edges.par_sort();
+        edges.dedup();
+        edges
+    }
+
+    fn edges_of<'g>(&'g self, from: &'g Id, article: &'g Article) -> impl Iterator<Item = Edge> + 'g {
+        let resolved = self.resolved.get(from).map_or(&[][..], Vec::as_slice);
+        let written = article.references.iter().zip(resolved).filter_map(move |(reference, resolved)| {
+            let Resolved::Thing { id, .. } = resolved else { return None };
+            let why = match (&reference.target, &reference.field) {
+                (crate::parse::Target::Cite(_), _) => Why::Cite,
+                (crate::parse::Target::Field { .. }, Some(pointer)) => Why::Field(pointer.split('/').nth(1).unwrap_or("").into()),
+                _ => Why::Hand,
+            };
+            Some(Edge { from: from.clone(), to: id.clone(), why, context: reference.context.clone() })
+        });
+        let auto = self.auto.get(from).map_or(&[][..], Vec::as_slice).iter();
+        let made = auto.map(|link| Edge { from: from.clone(), to: link.to.clone(), why: Why::Auto, context: link.context.clone() });
+        written.chain(made).filter(|edge| edge.to != edge.from)
+    }
+}
+
+/// The day a page was last changed, as far as its front matter says.
+pub(crate) fn changed(article: &Article) -> Option<Date> {
+    ["/updated", "/review/last_reviewed", "/date", "/review/written"].iter().filter_map(|pointer| Date::parse(article.text(pointer)?)).max()
+}

@@ -1,0 +1,108 @@
+//! Turns the pictures and downloads of a site into published files named by their content.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::report::{Entry, Place};
+use crate::diagnostic::Span;
+use crate::hash::Digest;
+use crate::source::{Body, Source, Sources};
+
+/// A file beside the articles.
+#[derive(Clone, Debug)]
+pub(crate) struct Asset {
+    pub path: Arc<str>,
+    /// The address relative to the site's root, with a part of the content's digest in the name.
+    pub url: String,
+    /// Width and height in pixels, for pictures.
+    pub size: Option<(usize, usize)>,
+    pub body: Body,
+}
+
+/// All assets by path inside the site; equal bytes have one address.
+#[derive(Debug, Default)]
+pub(crate) struct Assets {
+    by_path: BTreeMap<Arc<str>, Arc<Asset>>,
+    /// Files below `content/static/` that keep their names.
+    pub fixed: BTreeMap<String, Body>,
+    pub report: Vec<Entry>,
+}
+
+const FIXED: &str = "content/static/";
+
+impl Assets {
+    /// Takes every file below `content/` that is neither an article nor data.
+    pub fn new(sources: &Sources) -> Self {
+        let mut assets = Self::default();
+        let mut by_digest: FxHashMap<Digest, Arc<Asset>> = FxHashMap::default();
+        for source in sources.below("content/").filter(|source| is_asset(&source.path)) {
+            if let Some(name) = source.path.strip_prefix(FIXED) {
+                assets.fixed.insert(name.to_owned(), source.body.clone());
+                continue;
+            }
+            let asset = match by_digest.get(&source.digest) {
+                Some(first) => {
+                    assets.report.push(same(first, source));
+                    first.clone()
+                }
+                None => Arc::new(asset(source)),
+            };
+            by_digest.entry(source.digest).or_insert_with(|| asset.clone());
+            assets.by_path.insert(source.path.clone(), asset);
+        }
+        assets
+    }
+
+    /// The asset at a path inside the site.
+    pub fn get(&self, path: &str) -> Option<&Arc<Asset>> {
+        self.by_path.get(path)
+    }
+
+    /// The paths of all assets.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.by_path.keys().map(|path| &**path)
+    }
+
+    /// Every published asset once.
+    pub fn published(&self) -> impl Iterator<Item = &Arc<Asset>> {
+        self.by_path.iter().filter(|(path, asset)| **path == asset.path).map(|(_, asset)| asset)
+    }
+}
+
+fn is_asset(path: &str) -> bool {
+    let text = [".md", ".markdown", ".yaml", ".yml"];
+    path.starts_with(FIXED) || !text.iter().any(|ending| path.ends_with(ending))
+}
+
+fn asset(source: &Source) -> Asset {
+    let inner = source.path.strip_prefix("content/").unwrap_or(&source.path);
+    let (folder, file) = inner.rsplit_once('/').map_or(("", inner), |(a, b)| (a, b));
+    let (stem, ending) = file.rsplit_once('.').unwrap_or((file, ""));
+    let part = |text: &str| {
+        let slug = crate::text::slug(text);
+        if slug.is_empty() || slug.len() > 80 { "file".to_owned() } else { slug }
+    };
+    let folders: String = folder.split('/').filter(|f| !f.is_empty()).map(|f| part(f) + "/").collect();
+    let ending = if ending.is_empty() { String::new() } else { format!(".{}", part(ending)) };
+    let url = format!("{folders}{}.{}{ending}", part(stem), source.digest.short(10));
+    let size = imagesize::blob_size(source.bytes()).ok().map(|size| (size.width, size.height)).or_else(|| svg_size(source));
+    Asset { path: source.path.clone(), url, size, body: source.body.clone() }
+}
+
+/// The size of an SVG by its `viewBox`.
+fn svg_size(source: &Source) -> Option<(usize, usize)> {
+    let text = source.text().filter(|_| source.path.ends_with(".svg"))?;
+    let (_, rest) = text.split_once("viewBox=")?;
+    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let numbers: Vec<f64> = rest[1..].split(quote).next()?.split([' ', ',']).filter_map(|n| n.parse().ok()).collect();
+    let [_, _, width, height] = numbers[..] else { return None };
+    let pixels = |n: f64| (n.is_finite() && (1.0..100_000.0).contains(&n)).then(|| n.round() as usize);
+    Some((pixels(width)?, pixels(height)?))
+}
+
+fn same(first: &Asset, source: &Source) -> Entry {
+    let place = |path: &Arc<str>| Place { span: Span::file(path), id: path.to_string() };
+    Entry { kind: "asset", action: "merge", canonical: place(&first.path), others: vec![place(&source.path)], note: None }
+}

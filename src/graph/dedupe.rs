@@ -1,0 +1,78 @@
+//! Turns blocks and questions of all articles into what is said more than once.
+
+use rustc_hash::FxHashMap;
+
+use super::report::{Entry, Place};
+use super::{Faq, Graph, faqs_of};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
+use crate::hash::Digest;
+use crate::parse::{Article, Block, Id};
+use crate::text::surface;
+
+/// Compares everything once, in the order of paths, so that the first home does not depend on the order of files.
+pub(super) fn all(graph: &mut Graph<'_>, diagnostics: &mut Diagnostics) {
+    let mut report = std::mem::take(&mut graph.report);
+    report.extend(graph.assets.report.iter().cloned());
+    blocks(graph, &mut report, diagnostics);
+    let homes = questions(graph, &mut report, diagnostics);
+    report.sort();
+    graph.homes = homes;
+    graph.report = report;
+}
+
+fn in_order<'g>(graph: &'g Graph<'_>) -> Vec<&'g Article> {
+    let mut order: Vec<&Article> = graph.articles.values().map(|a| &**a).collect();
+    order.sort_by(|a, b| (&a.path, &a.base).cmp(&(&b.path, &b.base)));
+    order
+}
+
+/// A block that stands in two articles is shown to the editor; both stay.
+fn blocks(graph: &Graph<'_>, report: &mut Vec<Entry>, diagnostics: &mut Diagnostics) {
+    let mut seen: FxHashMap<Digest, (&Article, &Block)> = FxHashMap::default();
+    for article in in_order(graph) {
+        for block in article.blocks.iter().filter(|block| block.words >= graph.config.dedupe.min_words) {
+            let Some((home, first)) = seen.get(&block.surface) else {
+                seen.insert(block.surface, (article, block));
+                continue;
+            };
+            let (here, there) = (Span::new(&article.path, block.range.clone()), Span::new(&home.path, first.range.clone()));
+            let message = format!("this {} stands in {} too", block.what, home.path);
+            let help = "say it in one place and link to it from the other";
+            diagnostics.push(Diagnostic::new(Code::W502, here.clone(), message).help(help).see(there.clone(), "it stands here first"));
+            let place = |span: Span, id: &Id| Place { span, id: id.to_string() };
+            report.push(Entry { kind: block.what, action: "flag", canonical: place(there, &home.id), others: vec![place(here, &article.id)], note: None });
+        }
+    }
+}
+
+/// Equal questions have one home: the registry's record, else the first page. Different answers are shown.
+fn questions(graph: &Graph<'_>, report: &mut Vec<Entry>, diagnostics: &mut Diagnostics) -> FxHashMap<String, (Id, String)> {
+    let mut homes: FxHashMap<String, (Id, String)> = FxHashMap::default();
+    let mut first: FxHashMap<String, (Place, String)> = FxHashMap::default();
+    for article in in_order(graph).into_iter().filter(|article| article.url.is_some()) {
+        for faq in faqs_of(graph, article) {
+            let question = surface(faq.question);
+            let key = home_key(&faq);
+            let place = Place { span: faq.owner.value(&faq.pointer), id: article.id.to_string() };
+            if let Some((known, answer)) = first.get(&question) {
+                if *answer != surface(faq.answer) {
+                    let message = format!("the question \"{}\" has another answer in {}", faq.question, known.span.path);
+                    let help = "move the question to data/faqs.yaml and cite its id on both pages, or ask two different questions";
+                    diagnostics.push(Diagnostic::new(Code::W510, place.span.clone(), message).help(help).see(known.span.clone(), "the other answer"));
+                    report.push(Entry { kind: "faq", action: "contradiction", canonical: known.clone(), others: vec![place], note: None });
+                } else if faq.record.is_none() {
+                    report.push(Entry { kind: "faq", action: "note", canonical: known.clone(), others: vec![place], note: None });
+                }
+                continue;
+            }
+            first.insert(question, (place, surface(faq.answer)));
+            homes.entry(key).or_insert_with(|| (article.id.clone(), faq.anchor.clone()));
+        }
+    }
+    homes
+}
+
+/// What makes two questions one: the words of question and answer.
+pub(crate) fn home_key(faq: &Faq<'_>) -> String {
+    format!("{}\n{}", surface(faq.question), surface(faq.answer))
+}

@@ -1,0 +1,55 @@
+//! Turns the questions of an article, typed there or cited from the registry, into one form with an anchor each.
+
+use serde_json::Value;
+
+use super::Graph;
+use crate::parse::{Article, Id, Rich};
+use crate::text::slug;
+
+/// A question on a page.
+pub(crate) struct Faq<'a> {
+    /// The anchor on the page.
+    pub anchor: String,
+    pub question: &'a str,
+    pub answer: &'a str,
+    /// The answer as HTML, whose holes are those of `owner`.
+    pub html: Option<&'a Rich>,
+    /// The article or record whose file says it.
+    pub owner: &'a Article,
+    /// The JSON pointer of the entry.
+    pub pointer: String,
+    /// The record of the registry, when the question is a cited one.
+    pub record: Option<Id>,
+}
+
+/// The anchor of an entry of `faqs`: by its id, else by its question.
+pub(crate) fn anchor(entry: &Value) -> String {
+    let text = |key: &str| entry.get(key).and_then(Value::as_str).filter(|t| !t.is_empty());
+    let name = entry.as_str().or_else(|| text("id")).map_or_else(|| slug(text("q").unwrap_or("question")), str::to_owned);
+    let short: String = name.chars().take(80).collect();
+    format!("faq-{}", short.trim_end_matches('-'))
+}
+
+/// The questions of an article in their order; entries that lead nowhere are left out.
+pub(crate) fn faqs_of<'a>(graph: &'a Graph<'_>, article: &'a Article) -> Vec<Faq<'a>> {
+    let entries = article.fields.get("faqs").and_then(Value::as_array);
+    let mut cited = graph.field_refs(article, "faqs");
+    let mut list = Vec::new();
+    for (at, entry) in entries.into_iter().flatten().enumerate() {
+        match entry {
+            Value::String(_) => {
+                let Some(record) = cited.next().and_then(|id| graph.get(id)) else { continue };
+                list.extend(one(record, String::new(), &Value::Object(record.fields.clone()), Some(record.id.clone())));
+            }
+            Value::Object(_) => list.extend(one(article, format!("/faqs/{at}"), entry, None)),
+            _ => {}
+        }
+    }
+    list
+}
+
+fn one<'a>(owner: &'a Article, pointer: String, entry: &Value, record: Option<Id>) -> Option<Faq<'a>> {
+    let field = |name: &str| owner.text(&format!("{pointer}/{name}"));
+    let anchor = record.as_ref().map_or_else(|| anchor(entry), |id| format!("faq-{}", id.slug));
+    Some(Faq { anchor, question: field("q")?, answer: field("a")?, html: owner.rich.get(&format!("{pointer}/a")), owner, pointer, record })
+}

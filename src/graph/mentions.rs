@@ -1,0 +1,269 @@
+//! Turns the texts of an article into the places where they name things of the site.
+//!
+//! A term is a sequence of folded words; the longest that starts at a word wins. Headings, links, code and citations
+//! are passed over. The result is a function of the article and the table of terms, and memoized as such.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde_json::Value;
+
+use super::Parts;
+use super::collect::Collected;
+use super::names::Names;
+use crate::hash::Digest;
+use crate::memo::Stage;
+use crate::parse::{Article, HOLE, Id};
+use crate::schema::Autolink;
+use crate::text::{fold, name_key};
+
+/// The longest term, in words.
+const LONGEST: usize = 8;
+
+/// A name that may become a link.
+#[derive(Clone, Debug, Hash)]
+pub(super) struct Term {
+    pub words: Vec<String>,
+    /// What it names; more than one where it is ambiguous.
+    pub targets: Vec<Id>,
+    /// For a name in capitals only, as in TMJ: it matches in this form alone.
+    capitals: Option<String>,
+    /// Words of which one must stand in the same section.
+    pub needs: Vec<String>,
+}
+
+/// All terms of a site, by their first word.
+pub(super) struct Terms {
+    terms: Vec<Term>,
+    by_first: FxHashMap<String, Vec<usize>>,
+    heads: FxHashSet<[u8; 3]>,
+    digest: Digest,
+}
+
+/// What a text says, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Event {
+    /// A heading: a new section begins.
+    Section(String),
+    /// A link written by hand: the number of its reference.
+    Hand(usize),
+    /// The bytes `start..end` of the HTML name a term.
+    Mention { start: usize, end: usize, term: usize, run: (usize, usize) },
+}
+
+/// The events of each text of an article: the body under no pointer, then the fields.
+pub(super) type Mentions = Vec<(Option<String>, Vec<Event>)>;
+
+impl Terms {
+    /// The names of everything that may be linked without an author's hand.
+    pub fn new(collected: &Collected, names: &Names, parts: &Parts<'_>) -> Self {
+        let mut terms: Vec<Term> = Vec::new();
+        let mut known: FxHashSet<(Vec<String>, Option<String>)> = FxHashSet::default();
+        let stop: FxHashSet<String> = parts.config.autolink.stop.iter().map(|word| name_key(word)).collect();
+        for article in collected.articles.values().filter(|article| article.url.is_some()) {
+            let policy = policy(article, parts);
+            if policy == Autolink::Off {
+                continue;
+            }
+            for name in std::iter::once(&article.title).chain(&article.names) {
+                let key = name_key(name);
+                let words: Vec<String> = key.split(' ').map(str::to_owned).collect();
+                let single = words.len() == 1 && policy == Autolink::Phrases;
+                if key.len() < 2 || words.len() > LONGEST || single || stop.contains(&key) {
+                    continue;
+                }
+                let capitals = is_capitals(name).then(|| name.clone());
+                if known.insert((words.clone(), capitals.clone())) {
+                    let targets = targets(names.named(&key), collected, parts);
+                    terms.push(Term { words, targets, capitals, needs: needs(article) });
+                }
+            }
+        }
+        Self::table(terms)
+    }
+
+    fn table(terms: Vec<Term>) -> Self {
+        let mut by_first: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        for (at, term) in terms.iter().enumerate() {
+            by_first.entry(term.words[0].clone()).or_default().push(at);
+        }
+        for list in by_first.values_mut() {
+            list.sort_by_key(|at| std::cmp::Reverse(terms[*at].words.len()));
+        }
+        let heads = by_first.keys().map(|word| head(word)).collect();
+        let digest = Digest::of(&terms);
+        Self { terms, by_first, heads, digest }
+    }
+
+    pub fn get(&self, at: usize) -> &Term {
+        &self.terms[at]
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// The mentions in an article.
+    pub fn find(&self, article: &Article, parts: &Parts<'_>) -> Arc<Mentions> {
+        let digest = || Digest::of(&(article.digest, self.digest));
+        parts.memo.get(Stage::Mentions, digest, || {
+            let fields = article.rich.iter().filter(|(pointer, _)| linkable(article, pointer, parts));
+            let texts = std::iter::once((None, &article.body)).chain(fields.map(|(pointer, rich)| (Some(pointer.clone()), rich)));
+            texts.map(|(pointer, rich)| (pointer, self.scan(&rich.html))).filter(|(_, events)| !events.is_empty()).collect()
+        })
+    }
+
+    /// Walks the HTML once: text between tags, and the tags that open and close zones without links.
+    fn scan(&self, html: &str) -> Vec<Event> {
+        let mut events = Vec::new();
+        let mut zone: Option<&str> = None;
+        let mut at = 0;
+        while at < html.len() {
+            let Some(open) = html[at..].find('<').map(|n| at + n) else {
+                self.run(html, at, html.len(), zone, &mut events);
+                break;
+            };
+            self.run(html, at, open, zone, &mut events);
+            let close = html[open..].find('>').map_or(html.len(), |n| open + n + 1);
+            let tag = &html[open..close];
+            zone = next_zone(tag, zone, &mut events);
+            at = close;
+        }
+        events
+    }
+
+    fn run(&self, html: &str, from: usize, to: usize, zone: Option<&str>, events: &mut Vec<Event>) {
+        if zone.is_some() || from == to {
+            return;
+        }
+        let tokens = Tokens { text: &html[from..to], at: 0 };
+        let tokens: Vec<(usize, usize)> = tokens.map(|(a, b)| (a + from, b + from)).collect();
+        let mut at = 0;
+        while at < tokens.len() {
+            match self.longest(html, &tokens[at..]) {
+                Some((term, count)) => {
+                    events.push(Event::Mention { start: tokens[at].0, end: tokens[at + count - 1].1, term, run: (from, to) });
+                    at += count;
+                }
+                None => at += 1,
+            }
+        }
+    }
+
+    fn longest(&self, html: &str, tokens: &[(usize, usize)]) -> Option<(usize, usize)> {
+        let (start, end) = tokens[0];
+        if !self.heads.contains(&head(&html[start..end])) {
+            return None;
+        }
+        let candidates = self.by_first.get(&fold(&html[start..end]))?;
+        candidates.iter().copied().find(|at| self.matches(&self.terms[*at], html, tokens)).map(|at| (at, self.terms[at].words.len()))
+    }
+
+    fn matches(&self, term: &Term, html: &str, tokens: &[(usize, usize)]) -> bool {
+        let count = term.words.len();
+        if tokens.len() < count {
+            return false;
+        }
+        let whole = &html[tokens[0].0..tokens[count - 1].1];
+        if let Some(form) = &term.capitals {
+            return whole == form || whole.strip_suffix('s') == Some(form);
+        }
+        let joined = tokens[..count].windows(2).all(|pair| html[pair[0].1..pair[1].0].chars().all(|c| matches!(c, ' ' | '-' | '\n' | '\u{A0}' | '\u{2011}')));
+        joined && term.words.iter().zip(tokens).skip(1).all(|(word, (a, b))| fold(&html[*a..*b]) == *word)
+    }
+}
+
+/// The first three bytes in lower case: most words of a text start no term, and this tells at once.
+fn head(word: &str) -> [u8; 3] {
+    let mut head = [0; 3];
+    for (slot, byte) in head.iter_mut().zip(word.bytes()) {
+        // A letter outside ASCII may change its bytes with its case.
+        *slot = if byte.is_ascii() { byte.to_ascii_lowercase() } else { 0xFF };
+    }
+    // A stem may be as short as its plural's first letters.
+    if word.len() <= 4 { [head[0], 0, 0] } else { head }
+}
+
+fn policy(article: &Article, parts: &Parts<'_>) -> Autolink {
+    match article.fields.get("autolink").and_then(Value::as_str) {
+        Some("first") => return Autolink::First,
+        Some("off") => return Autolink::Off,
+        _ => {}
+    }
+    let kind = parts.schema.kinds.get(&article.kind).and_then(|kind| kind.autolink);
+    let registry = parts.schema.registries.get(&article.id.registry).map(|registry| registry.autolink);
+    match (kind, registry) {
+        (Some(true), _) => Autolink::First,
+        (Some(false), _) | (None, None) => Autolink::Off,
+        (None, Some(registry)) => registry,
+    }
+}
+
+/// What a name stands for: things that are no link targets do not make it ambiguous.
+fn targets(named: &[Id], collected: &Collected, parts: &Parts<'_>) -> Vec<Id> {
+    let wanted = |id: &&Id| collected.articles.get(*id).is_some_and(|article| article.url.is_some() && policy(article, parts) != Autolink::Off);
+    named.iter().filter(wanted).cloned().collect()
+}
+
+fn needs(article: &Article) -> Vec<String> {
+    article.list("needs").map(str::to_lowercase).collect()
+}
+
+fn is_capitals(name: &str) -> bool {
+    name.chars().count() >= 2 && name.chars().all(|c| c.is_uppercase() || c.is_ascii_digit()) && name.chars().any(char::is_uppercase)
+}
+
+/// Whether links may be made in a field.
+fn linkable(article: &Article, pointer: &str, parts: &Parts<'_>) -> bool {
+    let name = pointer.split('/').nth(1).unwrap_or("");
+    let kind = parts.schema.kinds.get(&article.kind).map(|kind| &kind.checker);
+    let checker = kind.or_else(|| parts.schema.registries.get(&article.id.registry).map(|registry| &registry.checker));
+    checker.and_then(|checker| checker.shape().field(name)).is_none_or(|field| field.links)
+}
+
+/// The zone after a tag: none, or the element at whose end links may be made again.
+fn next_zone<'t>(tag: &'t str, zone: Option<&'t str>, events: &mut Vec<Event>) -> Option<&'t str> {
+    let name = tag.trim_start_matches(['<', '/']).split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+    if let Some(open) = zone {
+        return if tag.starts_with("</") && name == open { None } else { zone };
+    }
+    if tag.starts_with("</") {
+        return None;
+    }
+    if let Some((_, rest)) = tag.split_once("href=\"").filter(|(_, rest)| rest.starts_with(HOLE)) {
+        let digits: String = rest[HOLE.len_utf8()..].chars().take_while(char::is_ascii_digit).collect();
+        events.extend(digits.parse().ok().map(Event::Hand));
+    }
+    if matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6") {
+        let id = tag.split_once("id=\"").and_then(|(_, rest)| rest.split('"').next()).unwrap_or("");
+        events.push(Event::Section(id.to_owned()));
+    }
+    matches!(name, "a" | "code" | "pre" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "math" | "svg" | "button" | "sup" | "summary" | "kbd" | "samp" | "figcaption").then_some(name)
+}
+
+/// The words of a text, as byte ranges; entities are gaps.
+struct Tokens<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl Iterator for Tokens<'_> {
+    type Item = (usize, usize);
+
+    fn next(&mut self) -> Option<(usize, usize)> {
+        let word = |c: char| c.is_alphanumeric();
+        loop {
+            let rest = &self.text[self.at..];
+            let start = self.at + rest.find(|c: char| word(c) || c == '&')?;
+            if self.text.as_bytes()[start] == b'&' {
+                self.at = self.text[start..].find(';').map_or(start + 1, |n| start + n + 1);
+                continue;
+            }
+            let inner = |c: char| word(c) || matches!(c, '\'' | '\u{2019}');
+            let end = self.text[start..].find(|c: char| !inner(c)).map_or(self.text.len(), |n| start + n);
+            self.at = end;
+            let trimmed = self.text[start..end].trim_end_matches(['\'', '\u{2019}']).len();
+            return Some((start, start + trimmed));
+        }
+    }
+}

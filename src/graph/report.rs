@@ -1,0 +1,57 @@
+//! Turns what was merged, flagged and linked into JSON reports that are equal for equal sites.
+
+use serde_json::{Value, json};
+
+use super::{Graph, Why};
+use crate::diagnostic::Span;
+use crate::source::Sources;
+
+/// A place in a report.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub span: Span,
+    pub id: String,
+}
+
+/// One thing that was said more than once.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Entry {
+    pub kind: &'static str,
+    pub action: &'static str,
+    pub canonical: Place,
+    pub others: Vec<Place>,
+    pub note: Option<String>,
+}
+
+fn place(place: &Place, sources: &Sources) -> Value {
+    let text = sources.get(&place.span.path).and_then(|source| source.text()).map_or("", |text| text);
+    let line = text.get(..place.span.start).unwrap_or("").matches('\n').count() + 1;
+    json!({ "file": &*place.span.path, "line": line, "id": place.id })
+}
+
+/// `reports/dedupe.json`: everything that was merged, noted or flagged, with file and line of each place.
+pub(crate) fn dedupe(graph: &Graph<'_>, sources: &Sources) -> String {
+    let entries: Vec<Value> = graph
+        .report
+        .iter()
+        .map(|entry| {
+            let others: Vec<Value> = entry.others.iter().map(|other| place(other, sources)).collect();
+            json!({ "kind": entry.kind, "action": entry.action, "canonical": place(&entry.canonical, sources), "others": others, "similarity": 1.0, "guards": [], "note": entry.note })
+        })
+        .collect();
+    format!("{:#}\n", json!({ "entries": entries }))
+}
+
+/// `reports/links.json`: automatic links made and skipped, orphans and dead ends.
+pub(crate) fn links(graph: &Graph<'_>) -> String {
+    let auto: Vec<Value> = graph
+        .articles
+        .keys()
+        .flat_map(|id| graph.auto.get(id).into_iter().flatten().map(move |link| json!({ "from": id.to_string(), "to": link.to.to_string(), "words": link.words, "section": link.section })))
+        .collect();
+    let pages = || graph.articles.values().filter(|article| article.url.is_some() && article.base.is_empty());
+    let orphans: Vec<String> = pages().filter(|article| graph.to(&article.id).is_empty()).map(|article| article.id.to_string()).collect();
+    let origins: std::collections::BTreeSet<_> = graph.edges.iter().filter(|edge| edge.why != Why::Cite).map(|edge| &edge.from).collect();
+    let ends: Vec<String> = pages().filter(|article| !origins.contains(&article.id)).map(|article| article.id.to_string()).collect();
+    format!("{:#}\n", json!({ "automatic": auto, "skipped": graph.skipped, "orphans": orphans, "dead_ends": ends }))
+}

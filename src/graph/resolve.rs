@@ -1,0 +1,313 @@
+//! Turns the references of an article into what they lead to, and reports those that lead nowhere.
+
+use rustc_hash::FxHashMap;
+use serde_json::Value;
+
+use super::assets::Assets;
+use super::collect::Collected;
+use super::names::{Found, Names};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, did_you_mean, near};
+use crate::parse::{Article, Id, Reference, Target};
+use crate::schema::{Pages, Schema};
+use crate::text::slug;
+
+/// What a reference leads to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Resolved {
+    /// A page or record, and the anchor on it.
+    Thing { id: Id, anchor: Option<String>, side: Option<String> },
+    /// An address relative to the site's root that is no thing of its own: a list page, a fixed file.
+    Address(String),
+    /// A picture or download, by path inside the site.
+    Asset(String),
+    /// Nothing; an error was reported.
+    Nothing,
+}
+
+/// Everything a look-up may look at.
+pub(super) struct Resolver<'a> {
+    pub collected: &'a Collected,
+    pub names: &'a Names,
+    pub merged: &'a FxHashMap<Id, Id>,
+    pub assets: &'a Assets,
+    pub schema: &'a Schema,
+}
+
+type Refused = Box<Diagnostic>;
+
+impl Resolver<'_> {
+    /// Resolves all references of an article, in their order.
+    pub fn article(&self, id: &Id, article: &Article) -> (Id, Vec<Resolved>, Diagnostics) {
+        let mut diagnostics = Diagnostics::default();
+        let mut list = Vec::with_capacity(article.references.len());
+        for reference in &article.references {
+            list.push(self.one(article, reference).unwrap_or_else(|refused| {
+                diagnostics.push(*refused);
+                Resolved::Nothing
+            }));
+        }
+        (id.clone(), list, diagnostics)
+    }
+
+    fn one(&self, article: &Article, reference: &Reference) -> Result<Resolved, Refused> {
+        match &reference.target {
+            Target::Field { registry, id } => self.field(article, reference, registry, id),
+            Target::Cite(id) => self.thing(article, reference, "sources", id, None),
+            Target::Wiki(target) => self.wiki(article, reference, target),
+            Target::Link(target) => self.link(article, reference, target),
+            Target::Asset(target) => self.asset(article, reference, target),
+        }
+    }
+
+    fn field(&self, article: &Article, reference: &Reference, registry: &str, id: &str) -> Result<Resolved, Refused> {
+        let (id, side) = match id.split_once('@') {
+            Some((id, side @ ("left" | "right"))) => (id, Some(side.to_owned())),
+            _ => (id, None),
+        };
+        let found = self.thing(article, reference, registry, id, None)?;
+        match found {
+            Resolved::Thing { id, anchor, .. } => Ok(Resolved::Thing { id, anchor, side }),
+            other => Ok(other),
+        }
+    }
+
+    /// `registry:id#anchor`, every part but the id optional.
+    fn wiki(&self, article: &Article, reference: &Reference, target: &str) -> Result<Resolved, Refused> {
+        let (name, anchor) = target.split_once('#').map_or((target, None), |(name, anchor)| (name, Some(anchor)));
+        if name.is_empty() {
+            return self.anchored(article, reference, article.id.clone(), anchor);
+        }
+        let known = |registry: &str| self.schema.registries.contains_key(registry) || self.schema.kinds.contains_key(registry);
+        let (registry, name) = name.split_once(':').filter(|(registry, _)| known(registry)).unwrap_or(("any", name));
+        self.thing(article, reference, registry, name.trim(), anchor)
+    }
+
+    fn thing(&self, article: &Article, reference: &Reference, registry: &str, name: &str, anchor: Option<&str>) -> Result<Resolved, Refused> {
+        match self.names.find(registry, name, self.collected, self.merged) {
+            Found::One(id) => self.anchored(article, reference, id, anchor),
+            // A field of a draft may name drafts: both come out together.
+            Found::Draft(id) => {
+                let message = format!("\"{name}\" is a draft, and this page is published");
+                let help = format!("publish {id}, or take the reference out until it is");
+                Err(self.refuse(article, reference, Code::E205, message, help))
+            }
+            Found::Many(ids) => {
+                let list = ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+                Err(self.refuse(article, reference, Code::E202, format!("\"{name}\" can mean {list}"), format!("say which: [[{}]]", ids[0])))
+            }
+            Found::None(nearest) => Err(self.unknown(article, reference, registry, name, &nearest)),
+        }
+    }
+
+    fn unknown(&self, article: &Article, reference: &Reference, registry: &str, name: &str, nearest: &[String]) -> Refused {
+        let (what, home) = match self.schema.registries.get(registry) {
+            Some(known) => (singular(registry), format!(" ({registry}: {})", known.file.trim_start_matches("content/"))),
+            None if registry == "any" => ("page or record".to_owned(), String::new()),
+            None => (registry.to_owned(), String::new()),
+        };
+        let hint = match nearest {
+            [] => String::new(),
+            names => format!(". Did you mean \"{}\"?", names.join("\" or \"")),
+        };
+        let help = if registry == "any" { "write the id of a page or record: the name of its file, or the `id` in its data file" } else { "write an id that exists, or add the record" };
+        self.refuse(article, reference, Code::E201, format!("unknown {what} \"{name}\"{hint}{home}"), help)
+    }
+
+    /// A thing with an anchor on its page, which must exist.
+    fn anchored(&self, article: &Article, reference: &Reference, id: Id, anchor: Option<&str>) -> Result<Resolved, Refused> {
+        let Some(anchor) = anchor.filter(|anchor| !anchor.is_empty()) else { return Ok(Resolved::Thing { id, anchor: None, side: None }) };
+        let Some(target) = self.collected.articles.get(&id) else { return Ok(Resolved::Thing { id, anchor: None, side: None }) };
+        match self.anchor(target, anchor) {
+            Some(found) => Ok(Resolved::Thing { id, anchor: Some(found), side: None }),
+            None => {
+                let known = self.anchors(target);
+                let message = format!("no heading \"{anchor}\" in {}{}", target.path, did_you_mean(anchor, known.iter().map(String::as_str)));
+                let help = if known.is_empty() { "that page has no headings".to_owned() } else { format!("its anchors are {}", first_few(&known)) };
+                Err(self.refuse(article, reference, Code::E703, message, help))
+            }
+        }
+    }
+
+    fn anchor(&self, target: &Article, anchor: &str) -> Option<String> {
+        let anchor = percent_decoded(anchor);
+        let known = self.anchors(target);
+        let wanted = [anchor.clone(), slug(&anchor), format!("faq-{anchor}")];
+        wanted.into_iter().find(|name| known.contains(name) || target.outline.iter().any(|heading| heading.was.contains(name)))
+    }
+
+    /// All anchors of a page: headings, generated sections, questions.
+    fn anchors(&self, target: &Article) -> Vec<String> {
+        let mut known: Vec<String> = target.outline.iter().map(|heading| heading.id.clone()).collect();
+        if let Some(kind) = self.schema.kinds.get(&target.kind) {
+            let sections = kind.checker.shape().fields().filter(|(name, field)| field.toc.is_some() && target.fields.contains_key(&***name));
+            known.extend(sections.map(|(name, _)| section_id(name)));
+        }
+        for field in ["faqs", "sources", "disclaimers", "takeaways", "red_flags", "contraindications"] {
+            if target.fields.contains_key(field) {
+                known.push(section_id(field));
+            }
+        }
+        known.extend(target.fields.get("faqs").and_then(Value::as_array).into_iter().flatten().map(super::faqs::anchor));
+        known
+    }
+
+    /// A Markdown link inside the site: to a file, an address, an asset, or a heading of this page.
+    fn link(&self, article: &Article, reference: &Reference, target: &str) -> Result<Resolved, Refused> {
+        let (path, anchor) = target.split_once('#').map_or((target, None), |(path, anchor)| (path, Some(anchor)));
+        let path = percent_decoded(path.split('?').next().unwrap_or(""));
+        if path.is_empty() {
+            return self.anchored(article, reference, article.id.clone(), anchor);
+        }
+        let Some(place) = join(&article.path, &path) else {
+            let help = "a link stays inside the site; link to other sites with https://";
+            return Err(self.refuse(article, reference, Code::E201, format!("\"{path}\" leads out of the site"), help));
+        };
+        if let Some(id) = self.page_at(article, &path, &place) {
+            return self.anchored(article, reference, id, anchor);
+        }
+        if self.collected.drafts.values().any(|draft| *draft.path == *place) {
+            return Err(self.refuse(article, reference, Code::E205, format!("\"{path}\" is a draft, and this page is published"), "publish it, or take the link out until it is"));
+        }
+        if self.assets.get(&place).is_some() {
+            return Ok(Resolved::Asset(place));
+        }
+        let address = place.strip_prefix("content/").unwrap_or(&place);
+        if self.is_generated(address) {
+            return Ok(Resolved::Address(address.to_owned()));
+        }
+        Err(self.missing(article, reference, &path, &place))
+    }
+
+    /// The page that a path names: by its source file, or by its address.
+    fn page_at(&self, article: &Article, path: &str, place: &str) -> Option<Id> {
+        if let Some(id) = self.collected.paths.get(place) {
+            return Some(id.clone());
+        }
+        let absolute = place.strip_prefix("content/").unwrap_or(place);
+        let from_page = article.url.as_deref().filter(|_| !path.starts_with('/')).and_then(|url| join(&format!("{url}x"), path));
+        [Some(absolute.to_owned()), from_page].into_iter().flatten().find_map(|address| self.at_address(&address))
+    }
+
+    fn at_address(&self, address: &str) -> Option<Id> {
+        let bare = address.trim_end_matches("index.html").trim_end_matches('/');
+        let folder = if bare.is_empty() { String::new() } else { format!("{bare}/") };
+        let lead = self.collected.redirects.get(&folder).unwrap_or(&folder);
+        self.collected.addresses.get(lead).cloned()
+    }
+
+    /// Pages the engine makes: lists of kinds and registries, A to Z, contents, files that keep their names.
+    fn is_generated(&self, address: &str) -> bool {
+        let bare = address.trim_end_matches("index.html").trim_end_matches('/');
+        let list = self.schema.registries.values().any(|r| r.pages != Pages::None && r.url == bare);
+        let kind = self.schema.kinds.values().any(|k| k.list && k.folder.as_deref() == Some(bare));
+        list || kind || matches!(bare, "a-z" | "contents" | "atom.xml" | "sitemap.xml" | "") || self.assets.fixed.contains_key(address)
+    }
+
+    fn missing(&self, article: &Article, reference: &Reference, path: &str, place: &str) -> Refused {
+        let files = self.collected.paths.keys().map(|path| &**path);
+        let nearest: Vec<String> = near(place, files, 1).into_iter().map(|near| relative(&article.path, near)).collect();
+        let hint = nearest.first().map(|near| format!(". Did you mean \"{near}\"?")).unwrap_or_default();
+        let help = "link to a file of the site (../how-to/press.md), to an address (/how-to/press/), or by id ([[press]])";
+        self.refuse(article, reference, Code::E201, format!("link to a page that does not exist: \"{path}\"{hint}"), help)
+    }
+
+    fn asset(&self, article: &Article, reference: &Reference, target: &str) -> Result<Resolved, Refused> {
+        let path = percent_decoded(target.split(['?', '#']).next().unwrap_or(""));
+        let places = [join(&article.path, &path), join("content/x", path.trim_start_matches('/'))];
+        if let Some(place) = places.iter().flatten().find(|place| self.assets.get(place).is_some()) {
+            return Ok(Resolved::Asset(place.clone()));
+        }
+        let wanted = path.rsplit('/').next().unwrap_or(&path);
+        let names = self.assets.paths().map(|path| path.rsplit('/').next().unwrap_or(path));
+        let message = format!("no file \"{path}\" beside this page or below content/{}", did_you_mean(wanted, names));
+        Err(self.refuse(article, reference, Code::E708, message, "put the file beside the article, or write its path from content/"))
+    }
+
+    fn refuse(&self, article: &Article, reference: &Reference, code: Code, message: impl Into<String>, help: impl Into<String>) -> Refused {
+        let span: Span = article.place(reference);
+        Box::new(Diagnostic::new(code, span, message).help(help))
+    }
+}
+
+/// The anchor of the section that a page makes from a field.
+pub(crate) fn section_id(field: &str) -> String {
+    match field {
+        "faqs" => "faq".to_owned(),
+        "disclaimers" => "disclaimer".to_owned(),
+        _ => slug(field),
+    }
+}
+
+fn singular(registry: &str) -> String {
+    registry.strip_suffix('s').unwrap_or(registry).to_owned()
+}
+
+fn first_few(names: &[String]) -> String {
+    let shown = names.iter().take(12).cloned().collect::<Vec<_>>().join(", ");
+    if names.len() > 12 { format!("{shown}, …") } else { shown }
+}
+
+/// A path from the folder of `file`, or from the site's root when it starts with a slash. `None` when it leads out.
+fn join(file: &str, path: &str) -> Option<String> {
+    let inner = file.strip_prefix("content/");
+    let mut parts: Vec<&str> = inner.unwrap_or(file).split('/').collect();
+    parts.pop();
+    if path.starts_with('/') {
+        parts.clear();
+    }
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => _ = parts.pop()?,
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    Some(if inner.is_some() { format!("content/{joined}") } else { joined })
+}
+
+/// The path of `to` as it is written in a link of `from`.
+fn relative(from: &str, to: &str) -> String {
+    let from: Vec<&str> = from.split('/').collect();
+    let to: Vec<&str> = to.split('/').collect();
+    let shared = from.iter().zip(&to).take(from.len() - 1).take_while(|(a, b)| a == b).count();
+    let up = "../".repeat(from.len() - 1 - shared);
+    format!("{up}{}", to[shared..].join("/"))
+}
+
+fn percent_decoded(text: &str) -> String {
+    if !text.contains('%') {
+        return text.to_owned();
+    }
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = bytes.get(at + 1..at + 3).and_then(|pair| std::str::from_utf8(pair).ok()).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        match hex.filter(|_| bytes[at] == b'%') {
+            Some(byte) => {
+                out.push(byte);
+                at += 3;
+            }
+            None => {
+                out.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_stay_inside() {
+        assert_eq!(join("content/a/b.md", "../c.md").as_deref(), Some("content/c.md"));
+        assert_eq!(join("content/a/b.md", "/c/").as_deref(), Some("content/c"));
+        assert_eq!(join("content/b.md", "../c.md"), None);
+        assert_eq!(relative("content/a/b.md", "content/c/d.md"), "../c/d.md");
+        assert_eq!(percent_decoded("caf%C3%A9%2"), "café%2");
+    }
+}

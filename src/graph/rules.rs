@@ -1,0 +1,113 @@
+//! Turns the rules of a site – reviews, disclaimers, sources, links – into what breaks them.
+
+use serde_json::Value;
+
+use super::{Graph, Why};
+use crate::date::Date;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::parse::Article;
+use crate::schema::Kind;
+
+/// Checks every article.
+pub(super) fn check(graph: &Graph<'_>, today: Option<Date>, diagnostics: &mut Diagnostics) {
+    for article in graph.articles.values() {
+        if let Some(kind) = graph.schema.kinds.get(&article.kind) {
+            demands(graph, article, kind, diagnostics);
+            review(graph, article, kind, today, diagnostics);
+            orphan(graph, article, diagnostics);
+        }
+        if &*article.id.registry == "sources" {
+            source(graph, article, today, diagnostics);
+        }
+    }
+}
+
+/// Fields that must not be empty, counted with what they inherit.
+fn demands(graph: &Graph<'_>, article: &Article, kind: &Kind, diagnostics: &mut Diagnostics) {
+    for field in &kind.demands {
+        let given = match field.as_str() {
+            "disclaimers" => !graph.disclaimers(article).is_empty(),
+            _ => !graph.inherited(article, field).is_empty(),
+        };
+        if !given {
+            let from = kind.inherit.get(field).map(|from| format!(", or cite a page that has them in `{from}`")).unwrap_or_default();
+            let message = format!("a page of the kind \"{}\" needs {}", kind.name, field.replace('_', " "));
+            diagnostics.push(Diagnostic::new(Code::E603, article.head(), message).help(format!("add `{field}:`{from}")));
+        }
+    }
+    let opinion = article.text("/review/evidence") == Some("expert-opinion");
+    let sourced = article.fields.get("sources").and_then(Value::as_array).is_some_and(|list| !list.is_empty());
+    if kind.cites && !opinion && !sourced {
+        let help = "add `sources:`, or say `evidence: expert-opinion` in `review`";
+        diagnostics.push(Diagnostic::new(Code::E603, article.head(), format!("a page of the kind \"{}\" needs sources", kind.name)).help(help));
+    }
+}
+
+fn review(graph: &Graph<'_>, article: &Article, kind: &Kind, today: Option<Date>, diagnostics: &mut Diagnostics) {
+    let last = article.text("/review/last_reviewed").and_then(Date::parse);
+    if kind.review && last.is_none() && !article.draft {
+        let help = "add `review: {last_reviewed: YYYY-MM-DD}` once someone has read it against its sources, or `draft: true`";
+        diagnostics.push(Diagnostic::new(Code::E602, article.head(), format!("a page of the kind \"{}\" is published without a review", kind.name)).help(help));
+    }
+    let Some(today) = today else { return };
+    let next = article.text("/review/next_review").and_then(Date::parse);
+    let due = next.map(|due| (due, "/review/next_review")).or_else(|| last.map(|last| (last.plus_months(graph.config.policies.review_months), "/review/last_reviewed")));
+    if let Some((due, pointer)) = due.filter(|(due, _)| *due < today) {
+        let help = "read the page against its sources again, then set `last_reviewed`";
+        diagnostics.push(Diagnostic::new(Code::W601, article.value(pointer), format!("the review of this page was due on {due}")).help(help));
+    }
+}
+
+/// A page of its own that no other page leads to but lists. Records are reached from their lists and maps.
+fn orphan(graph: &Graph<'_>, article: &Article, diagnostics: &mut Diagnostics) {
+    let own = article.base.is_empty() && article.url.as_deref().is_some_and(|url| !url.is_empty());
+    let listed = graph.schema.registries.contains_key(&article.id.registry);
+    let index = article.path.ends_with("/index.md");
+    let in_menu = graph.config.nav.iter().any(|name| **name == *article.id.slug);
+    if own && !listed && !index && !in_menu && graph.to(&article.id).iter().all(|edge| edge.why == Why::Cite) {
+        let help = format!("link to it where a reader would need it: [[{}]]", article.id.slug);
+        diagnostics.push(Diagnostic::new(Code::W701, article.head(), "no page links to this one").help(help));
+    }
+}
+
+fn source(graph: &Graph<'_>, article: &Article, today: Option<Date>, diagnostics: &mut Diagnostics) {
+    let has = |field: &str| article.fields.get(field).is_some_and(|value| !value.is_null());
+    if !(has("url") || has("doi") || has("pmid") || has("authors") && has("year")) {
+        let help = "add `url`, `doi`, `pmid`, or `authors` and `year`: a reader must be able to find it";
+        diagnostics.push(Diagnostic::new(Code::E401, article.head(), format!("nobody could find the source \"{}\"", article.title)).help(help));
+    }
+    if graph.to(&article.id).is_empty() && !article.base.contains("/sources/") {
+        let help = "cite it ([@id], or in `sources:`), or delete the record";
+        diagnostics.push(Diagnostic::new(Code::W404, article.value("/id"), format!("nothing cites the source \"{}\"", article.id.slug)).help(help));
+    }
+    let read = article.text("/accessed").and_then(Date::parse);
+    if let (Some(today), Some(read), Some(months)) = (today, read, graph.config.policies.accessed_months)
+        && read.plus_months(months) < today
+    {
+        let help = "open it again, check what is cited from it, and set `accessed`";
+        diagnostics.push(Diagnostic::new(Code::W405, article.value("/accessed"), format!("this source was last read on {read}")).help(help));
+    }
+}
+
+impl Graph<'_> {
+    /// The entries of a list field of an article and of those it inherits from: each with its owner and position.
+    pub fn inherited<'g>(&'g self, article: &'g Article, field: &str) -> Vec<(&'g Article, usize)> {
+        let mut owners = vec![article];
+        let from = self.schema.kinds.get(&article.kind).and_then(|kind| kind.inherit.get(field));
+        if let Some(from) = from {
+            owners.extend(self.field_refs(article, from).filter_map(|id| self.get(id)).map(|a| &**a));
+        }
+        let count = |owner: &Article| owner.fields.get(field).and_then(Value::as_array).map_or(0, Vec::len);
+        owners.into_iter().flat_map(|owner| (0..count(owner)).map(move |at| (owner, at))).collect()
+    }
+
+    /// The disclaimers of a page, each once: those it cites, then those that apply to its kind.
+    pub fn disclaimers<'g>(&'g self, article: &'g Article) -> Vec<&'g Article> {
+        let mut list: Vec<&Article> = self.field_refs(article, "disclaimers").filter_map(|id| self.get(id)).map(|a| &**a).collect();
+        let all = self.articles.values().filter(|a| &*a.id.registry == "disclaimers");
+        list.extend(all.map(|a| &**a).filter(|a| a.list("applies_to").any(|kind| *kind == *article.kind)));
+        let mut seen = std::collections::BTreeSet::new();
+        list.retain(|a| seen.insert(&a.id));
+        list
+    }
+}

@@ -1,0 +1,106 @@
+//! Fascicle compiles a site as a compiler compiles a program: sources in, checked output or diagnostics out.
+//!
+//! ```
+//! let mut sources = fascicle::Sources::default();
+//! sources.insert_text("content/index.md", "---\ntitle: Hello\n---\nA first page.\n");
+//! let memo = fascicle::Memo::default();
+//! let (site, diagnostics) = fascicle::compile(&sources, &memo);
+//! assert!(!diagnostics.has_errors());
+//! assert!(site.routes().any(|route| route == "index.html"));
+//! ```
+//!
+//! The modules stand in the order of their imports: each may use only those above it. `tests/tidy.rs` reads this list.
+
+mod date;
+mod diagnostic;
+mod hash;
+mod memo;
+mod text;
+mod source;
+mod yaml;
+mod schema;
+mod config;
+mod load;
+mod parse;
+mod graph;
+mod page;
+mod theme;
+mod render;
+mod feeds;
+mod site;
+mod publish;
+pub mod cli;
+
+pub use date::Date;
+pub use diagnostic::{Code, Diagnostic, Diagnostics, Format, Looks, Severity, Span};
+pub use load::{Folders, load};
+pub use memo::{Memo, Stage};
+pub use publish::{Options, PublishError, Published, Staging};
+pub use render::Output;
+pub use site::{Counts, Site};
+pub use source::{Body, Source, Sources};
+
+use config::Config;
+use graph::Parts;
+use schema::Schema;
+use theme::Theme;
+
+/// Compiles source texts into a site. Touches neither disk nor clock.
+#[must_use]
+pub fn compile(sources: &Sources, memo: &Memo) -> (Site, Diagnostics) {
+    let mut diagnostics = Diagnostics::default();
+    diagnostics.extend(sources.problems.iter().cloned());
+    let schema = Schema::new(sources, &mut diagnostics);
+    let config = Config::new(sources, &schema, &mut diagnostics);
+    let theme = Theme::new(sources, &schema, &mut diagnostics);
+    let rules = parse::Rules { schema: &schema, config: &config };
+    let articles = parse::articles(sources, rules, memo, &mut diagnostics);
+    let parts = Parts { sources, schema: &schema, config: &config, memo };
+    let graph = graph::connect(articles, &parts, &mut diagnostics);
+    let pages = page::all(&graph, sources, &mut diagnostics);
+    let site = Site::new(&graph, theme, pages, sources);
+    memo.end_round();
+    (site, diagnostics)
+}
+
+/// The JSON Schema of a kind or registry of a site, or of all kinds, with its ids as enums.
+///
+/// # Errors
+/// A sentence that names the kinds, when there is none of this name.
+pub fn schema_of(sources: &Sources, kind: Option<&str>) -> Result<String, String> {
+    let mut ignored = Diagnostics::default();
+    let schema = Schema::new(sources, &mut ignored);
+    let config = Config::new(sources, &schema, &mut ignored);
+    let rules = parse::Rules { schema: &schema, config: &config };
+    let articles = parse::articles(sources, rules, &Memo::keeping(0), &mut ignored);
+    let ids = |registry: &str| -> Vec<String> {
+        let mut ids: Vec<String> = articles.iter().filter(|a| *a.id.registry == *registry || *a.kind == *registry).map(|a| a.id.slug.to_string()).collect();
+        ids.sort();
+        ids.dedup();
+        ids
+    };
+    let document = match kind {
+        Some(kind) => schema.export(kind, &ids)?,
+        None => schema.export_all(&ids),
+    };
+    Ok(format!("{document:#}\n"))
+}
+
+/// The folder of a kind, and its required fields but the title: name, help, and the YAML of an empty value.
+///
+/// # Errors
+/// A sentence that names the kinds, when there is none of this name.
+pub(crate) fn required_fields(sources: &Sources, kind: &str) -> Result<(String, Vec<(String, String, String)>), String> {
+    let schema = Schema::new(sources, &mut Diagnostics::default());
+    let Some(kind) = schema.kinds.get(kind) else {
+        let names: Vec<&str> = schema.kinds.keys().map(|name| &**name).collect();
+        let hint = diagnostic::did_you_mean(kind, names.iter().copied());
+        return Err(format!("this site has no kind \"{kind}\"{hint}\nIts kinds are {}", names.join(", ")));
+    };
+    Ok((kind.folder.clone().unwrap_or_default(), kind.blanks()))
+}
+
+/// The name of a file for a title.
+pub(crate) fn slug_of(title: &str) -> String {
+    text::slug(title)
+}

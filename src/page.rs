@@ -1,0 +1,193 @@
+//! Turns the graph into pages: for each address, everything its template may see.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use crate::diagnostic::Diagnostics;
+use crate::graph::Graph;
+use crate::hash::Digest;
+use crate::parse::{Article, Id};
+use crate::source::Sources;
+
+mod article;
+mod fields;
+mod fill;
+mod jsonld;
+mod lists;
+mod region_map;
+mod sections;
+
+/// What a template sees: text is escaped where it is shown, HTML is not.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Value {
+    None,
+    Bool(bool),
+    Int(i64),
+    /// A number with a fraction, by its bits, so that it can be digested.
+    Number(u64),
+    Text(Arc<str>),
+    Html(Arc<str>),
+    List(Arc<[Value]>),
+    Map(Arc<Fields>),
+}
+
+/// The entries of a map, in the order in which a template meets them.
+pub(crate) type Fields = Vec<(Cow<'static, str>, Value)>;
+
+impl Value {
+    pub fn text(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+
+    pub fn html(html: &str) -> Self {
+        Self::Html(html.into())
+    }
+
+    pub fn option(text: Option<&str>) -> Self {
+        text.map_or(Self::None, Self::text)
+    }
+
+    pub fn list(items: impl IntoIterator<Item = Self>) -> Self {
+        Self::List(items.into_iter().collect())
+    }
+
+    pub fn map(fields: Fields) -> Self {
+        Self::Map(Arc::new(fields))
+    }
+
+    pub fn count(count: usize) -> Self {
+        Self::Int(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+
+    /// An entry of a map.
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        let Self::Map(fields) = self else { return None };
+        fields.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+    }
+
+    /// The items of a list; none for anything else.
+    pub fn items(&self) -> &[Self] {
+        if let Self::List(items) = self { items } else { &[] }
+    }
+}
+
+macro_rules! map {
+    ($($key:ident: $value:expr),* $(,)?) => { $crate::page::Value::map(vec![$((std::borrow::Cow::Borrowed(stringify!($key)), $value)),*]) };
+}
+pub(crate) use map;
+
+/// One page, before it is rendered.
+#[derive(Clone, Debug)]
+pub(crate) struct Page {
+    /// The file it is written to, below the site's root.
+    pub route: String,
+    /// The template, and what to use where the theme has none of that name.
+    pub template: String,
+    pub fallback: &'static str,
+    /// The way back to the root: `./`, `../../`.
+    pub root: String,
+    /// `page` in the template.
+    pub data: Value,
+    /// Where the page comes from, for messages.
+    pub path: Arc<str>,
+}
+
+impl Page {
+    /// The digest of everything the template may see of this page.
+    pub fn digest(&self) -> Digest {
+        Digest::of(&(&self.route, &self.template, self.fallback, &self.root, &self.data))
+    }
+}
+
+/// What all pages share: digested once.
+#[derive(Clone, Debug, Hash)]
+pub(crate) struct Shared {
+    /// `site` in the templates, by the way back to the root, since its footer may hold links.
+    pub site: BTreeMap<String, Value>,
+    pub nav: Value,
+}
+
+/// All pages of a site and what they share.
+pub(crate) struct Pages {
+    pub shared: Shared,
+    pub pages: Vec<Page>,
+}
+
+/// What every page of one site is made with.
+pub(crate) struct Maker<'g> {
+    pub graph: &'g Graph<'g>,
+    pub cards: FxHashMap<&'g Id, Value>,
+    pub sections: sections::Sections<'g>,
+    pub maps: BTreeMap<&'g str, region_map::Drawing>,
+    pub nav: Vec<(String, String)>,
+}
+
+/// Makes all pages.
+pub(crate) fn all(graph: &Graph<'_>, sources: &Sources, diagnostics: &mut Diagnostics) -> Pages {
+    let cards = graph.articles.par_iter().map(|(id, article)| (id, card(graph, article))).collect();
+    let mut maker = Maker { graph, cards, sections: sections::Sections::new(graph), maps: region_map::drawings(graph, sources, diagnostics), nav: Vec::new() };
+    maker.nav = lists::nav(&maker);
+    let own: Vec<&Arc<Article>> = graph.articles.values().filter(|a| a.url.as_deref().is_some_and(|url| !url.contains('#'))).collect();
+    let mut pages: Vec<Page> = own.into_par_iter().map(|article| article::page(&maker, article)).collect();
+    let taken: std::collections::BTreeSet<String> = pages.iter().map(|page| page.route.clone()).collect();
+    pages.extend(lists::all(&maker).into_iter().filter(|page| !taken.contains(&page.route)));
+    pages.sort_by(|a, b| a.route.cmp(&b.route));
+    let roots = pages.iter().map(|page| page.root.clone()).collect();
+    Pages { shared: shared(&maker, roots), pages }
+}
+
+fn shared(maker: &Maker<'_>, roots: std::collections::BTreeSet<String>) -> Shared {
+    let site = roots.into_iter().map(|root| (root.clone(), site(maker, &root))).collect();
+    let nav = maker.nav.iter().map(|(title, url)| map! { title: Value::text(title), url: Value::text(url) });
+    Shared { site, nav: Value::list(nav) }
+}
+
+fn site(maker: &Maker<'_>, root: &str) -> Value {
+    let config = maker.graph.config;
+    map! {
+        title: Value::text(&config.title),
+        description: Value::option(config.description.as_deref()),
+        url: Value::option(config.url.as_deref()),
+        lang: Value::text(&config.lang),
+        emergency_number: Value::option(config.emergency_number.as_deref()),
+        footer: maker.footer(root).map_or(Value::None, |html| Value::html(&html)),
+    }
+}
+
+/// What other pages show of a thing.
+fn card(graph: &Graph<'_>, article: &Article) -> Value {
+    let kind = graph.schema.kinds.get(&article.kind);
+    let registry = || graph.schema.registries.get(&article.id.registry).map(|registry| registry.title.as_str());
+    map! {
+        id: Value::text(&article.id.slug),
+        kind: Value::text(if article.kind.is_empty() { &article.id.registry } else { &article.kind }),
+        kind_title: Value::option(kind.map(|kind| kind.title.as_str()).or_else(registry)),
+        title: Value::text(&article.title),
+        url: Value::option(article.url.as_deref()),
+        summary: Value::option(summary(article).as_deref()),
+    }
+}
+
+/// The summary, or what comes nearest to one.
+pub(crate) fn summary(article: &Article) -> Option<String> {
+    let plain = |pointer: &str| article.rich.get(pointer).map(|rich| crate::text::plain(&rich.html)).filter(|text| !text.contains(crate::parse::HOLE));
+    let said = article.summary.clone().or_else(|| article.text("/description").map(str::to_owned)).or_else(|| plain("/definition"));
+    said.or_else(|| (!article.lead.is_empty()).then(|| crate::text::shorten(&article.lead, 160)))
+}
+
+/// The way from an address back to the root.
+pub(crate) fn root_of(url: &str) -> String {
+    match url.matches('/').count() {
+        0 => "./".to_owned(),
+        depth => "../".repeat(depth),
+    }
+}
+
+/// The file of an address: folders get an `index.html`.
+pub(crate) fn route_of(url: &str) -> String {
+    if url.is_empty() || url.ends_with('/') { format!("{url}index.html") } else { url.to_owned() }
+}

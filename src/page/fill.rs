@@ -1,0 +1,123 @@
+//! Turns HTML with holes into HTML for one page: addresses from its place, titles, citation numbers, automatic links.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::{Maker, root_of};
+use crate::graph::{AutoLink, Resolved};
+use crate::parse::{ADDRESS, Article, CITATION, HOLE, Id, Rich, TITLE};
+use crate::text::{escape, push_escaped};
+
+/// The state of filling one page.
+pub(super) struct Filler<'a> {
+    maker: &'a Maker<'a>,
+    /// The page.
+    pub article: &'a Article,
+    pub root: String,
+    /// The sources cited so far, in order, and how often each.
+    pub cited: Vec<(Id, usize)>,
+    /// The automatic links of the page by the text they stand in.
+    auto: BTreeMap<Option<&'a str>, Vec<&'a AutoLink>>,
+}
+
+impl<'a> Filler<'a> {
+    pub fn new(maker: &'a Maker<'a>, article: &'a Article) -> Self {
+        let mut auto: BTreeMap<Option<&str>, Vec<&AutoLink>> = BTreeMap::new();
+        for link in maker.graph.auto.get(&article.id).into_iter().flatten() {
+            auto.entry(link.pointer.as_deref()).or_default().push(link);
+        }
+        Self { maker, article, root: root_of(article.url.as_deref().unwrap_or("")), cited: Vec::new(), auto }
+    }
+
+    /// The body of the page.
+    pub fn body(&mut self) -> String {
+        let article = self.article;
+        self.rich(article, &article.body, None)
+    }
+
+    /// A text of `owner`, which may be another article than the page. `pointer` says which text it is.
+    pub fn rich(&mut self, owner: &Article, rich: &Rich, pointer: Option<&str>) -> String {
+        let links = if owner.id == self.article.id { self.auto.get(&pointer).cloned() } else { None }.unwrap_or_default();
+        if links.is_empty() && !rich.holes {
+            return rich.html.clone();
+        }
+        let mut out = String::with_capacity(rich.html.len() + 64 * (links.len() + 4));
+        let mut from = 0;
+        for link in links {
+            self.holes(owner, &rich.html[from..link.start], &mut out);
+            let url = self.maker.graph.get(&link.to).and_then(|to| to.url.clone()).unwrap_or_default();
+            let _ = write!(out, "<a class=\"auto\" href=\"{}{}\" data-target=\"{}\">", self.root, escape(&url), link.to);
+            self.holes(owner, &rich.html[link.start..link.end], &mut out);
+            out.push_str("</a>");
+            from = link.end;
+        }
+        self.holes(owner, &rich.html[from..], &mut out);
+        out
+    }
+
+    fn holes(&mut self, owner: &Article, html: &str, out: &mut String) {
+        let mut rest = html;
+        while let Some(at) = rest.find(HOLE) {
+            out.push_str(&rest[..at]);
+            let inner = &rest[at + HOLE.len_utf8()..];
+            let digits = inner.find(|c: char| !c.is_ascii_digit()).unwrap_or(inner.len());
+            let end = inner[digits..].chars().next();
+            if let (Ok(number), Some(end)) = (inner[..digits].parse::<usize>(), end) {
+                self.hole(owner, number, end, out);
+                rest = &inner[digits + end.len_utf8()..];
+            } else {
+                rest = inner;
+            }
+        }
+        out.push_str(rest);
+    }
+
+    fn hole(&mut self, owner: &Article, number: usize, end: char, out: &mut String) {
+        let resolved = self.maker.graph.resolved.get(&owner.id).and_then(|list| list.get(number)).unwrap_or(&Resolved::Nothing);
+        match (end, resolved) {
+            (ADDRESS, resolved) => self.address(resolved, out),
+            (TITLE, Resolved::Thing { id, .. }) => push_escaped(out, self.maker.graph.get(id).map_or("", |to| to.title.as_str())),
+            (CITATION, Resolved::Thing { id, .. }) => self.cite(id.clone(), out),
+            _ => {}
+        }
+    }
+
+    /// The value of an `href` or `src`; for a picture the attribute is closed and its size follows.
+    fn address(&self, resolved: &Resolved, out: &mut String) {
+        match resolved {
+            Resolved::Thing { id, anchor, .. } => {
+                let url = self.maker.graph.get(id).and_then(|to| to.url.as_deref()).unwrap_or("");
+                let same = *id == self.article.id;
+                match anchor {
+                    Some(anchor) if same => _ = write!(out, "#{}", escape(anchor)),
+                    Some(anchor) => _ = write!(out, "{}{}#{}", self.root, escape(url), escape(anchor)),
+                    None => _ = write!(out, "{}{}", self.root, escape(url)),
+                }
+            }
+            Resolved::Address(url) => {
+                let folder = if url.is_empty() || url.ends_with('/') || url.contains('.') { "" } else { "/" };
+                let _ = write!(out, "{}{}{folder}", self.root, escape(url));
+            }
+            Resolved::Asset(path) => {
+                if let Some(asset) = self.maker.graph.assets.get(path) {
+                    let _ = write!(out, "{}{}", self.root, asset.url);
+                    if let Some((width, height)) = asset.size {
+                        let _ = write!(out, "\" width=\"{width}\" height=\"{height}");
+                    }
+                }
+            }
+            Resolved::Nothing => out.push('#'),
+        }
+    }
+
+    fn cite(&mut self, id: Id, out: &mut String) {
+        let id = self.maker.graph.merged.get(&id).cloned().unwrap_or(id);
+        let at = self.cited.iter().position(|(known, _)| *known == id).unwrap_or_else(|| {
+            self.cited.push((id, 0));
+            self.cited.len() - 1
+        });
+        self.cited[at].1 += 1;
+        let (number, mark) = (at + 1, self.cited[at].1);
+        let _ = write!(out, "<sup class=\"cite\" id=\"cite-{number}-{mark}\"><a href=\"#source-{number}\" aria-label=\"Source {number}\">[{number}]</a></sup>");
+    }
+}

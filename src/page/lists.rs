@@ -1,0 +1,254 @@
+//! Turns sections into the pages nobody writes: lists, contents, A to Z, sources, the home page, "not found".
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::fill::Filler;
+use super::{Fields, Maker, Page, Value, article, map, root_of, route_of};
+use crate::graph::faqs_of;
+use crate::parse::{Article, Id, SETTINGS};
+use crate::schema::{Pages, capital};
+use crate::text::slug;
+
+/// A list with more entries than this is cut by first letters.
+const LONG: usize = 60;
+
+type Group<'a> = (Option<String>, Vec<&'a Article>);
+
+/// The generated pages of a site.
+pub(super) fn all(maker: &Maker<'_>) -> Vec<Page> {
+    let mut pages = vec![home(maker), contents(maker), a_to_z(maker), not_found(maker)];
+    for (name, section) in &maker.sections.list {
+        if let Some(url) = &section.url {
+            pages.push(if name == "sources" { sources(maker, url) } else { list(maker, name, url, &section.title) });
+        }
+    }
+    pages
+}
+
+/// The header: what `nav` in site.yaml names, else the sections and the indexes.
+pub(super) fn nav(maker: &Maker<'_>) -> Vec<(String, String)> {
+    let named: Vec<(String, String)> = maker.graph.config.nav.iter().filter_map(|name| entry(maker, name)).collect();
+    if !named.is_empty() {
+        return named;
+    }
+    let sections = maker.sections.list.iter().filter(|(_, section)| section.pages.iter().any(|page| page.url.as_deref().is_some_and(|url| !url.contains('#'))));
+    let listed = sections.filter_map(|(_, section)| Some((section.title.clone(), section.url.clone()?)));
+    listed.take(5).chain([("A–Z".to_owned(), "a-z/".to_owned())]).collect()
+}
+
+fn entry(maker: &Maker<'_>, name: &str) -> Option<(String, String)> {
+    match name {
+        "a-z" => return Some(("A–Z".to_owned(), "a-z/".to_owned())),
+        "contents" => return Some(("Contents".to_owned(), "contents/".to_owned())),
+        "home" => return Some(("Home".to_owned(), String::new())),
+        _ => {}
+    }
+    if let Some(section) = maker.sections.get(name).filter(|section| section.url.is_some()) {
+        return Some((section.title.clone(), section.url.clone()?));
+    }
+    let article = maker.graph.articles.values().find(|article| *article.id.slug == *name && article.url.is_some())?;
+    Some((article.title.clone(), article.url.clone()?))
+}
+
+/// A page that no file stands for. Every field a template may ask for is there.
+fn page(maker: &Maker<'_>, url: &str, kind: &'static str, title: &str, summary: Option<&str>, own: Fields) -> Page {
+    let nothing = [
+        "id", "kind_title", "kind_plural", "section", "prev", "next", "toc", "takeaways", "red_flags", "contraindications", "faqs", "sources", "review", "terms", "image", "backlinks", "cited_by", "related",
+        "derived", "map", "list", "letters", "json_ld",
+    ];
+    let canonical = maker.graph.config.url.as_ref().filter(|_| kind != "404").map(|base| format!("{base}/{url}"));
+    let crumbs = if url.is_empty() || kind == "404" { Vec::new() } else { vec![map! { title: Value::text("Home"), url: Value::text("") }] };
+    let mut data: Fields = vec![
+        (Cow::Borrowed("kind"), Value::text(kind)),
+        (Cow::Borrowed("title"), Value::text(title)),
+        (Cow::Borrowed("summary"), Value::option(summary)),
+        (Cow::Borrowed("description"), Value::option(summary)),
+        (Cow::Borrowed("url"), Value::text(url)),
+        (Cow::Borrowed("canonical"), Value::option(canonical.as_deref())),
+        (Cow::Borrowed("lang"), Value::text(&maker.graph.config.lang)),
+        (Cow::Borrowed("draft"), Value::Bool(false)),
+        (Cow::Borrowed("words"), Value::Int(0)),
+        (Cow::Borrowed("minutes"), Value::Int(0)),
+        (Cow::Borrowed("breadcrumbs"), Value::list(crumbs)),
+        (Cow::Borrowed("body"), Value::html("")),
+        (Cow::Borrowed("before"), Value::list([])),
+        (Cow::Borrowed("after"), Value::list([])),
+        (Cow::Borrowed("disclaimers"), map! { top: Value::list([]), bottom: Value::list([]) }),
+        (Cow::Borrowed("fields"), Value::map(Vec::new())),
+    ];
+    for name in nothing {
+        if !own.iter().any(|(key, _)| key == name) {
+            data.push((Cow::Borrowed(name), Value::None));
+        }
+    }
+    data.retain(|(key, _)| !own.iter().any(|(given, _)| given == key));
+    data.extend(own);
+    Page {
+        route: route_of(url),
+        template: format!("{kind}.html"),
+        fallback: "list.html",
+        root: root_of(url),
+        data: Value::map(data),
+        path: crate::config::PATH.into(),
+    }
+}
+
+fn home(maker: &Maker<'_>) -> Page {
+    let config = maker.graph.config;
+    let map = maker.maps.keys().next().map_or(Value::None, |registry| maker.full_map(registry, "./"));
+    let own = vec![("list".into(), sections(maker)), ("map".into(), map)];
+    page(maker, "", "home", &config.title, config.description.as_deref(), own)
+}
+
+/// One group a section, with all its pages.
+fn contents(maker: &Maker<'_>) -> Page {
+    page(maker, "contents/", "contents", "Contents", Some("Everything on this site, by kind."), vec![("list".into(), sections(maker))])
+}
+
+fn sections(maker: &Maker<'_>) -> Value {
+    let with_pages = maker.sections.list.iter().filter(|(_, section)| section.url.is_some());
+    let lists = with_pages.flat_map(|(name, section)| {
+        let groups = maker.grouped(name);
+        let many = groups.len() > 1;
+        groups.into_iter().map(move |(title, records)| {
+            let title = title.filter(|_| many).map_or_else(|| section.title.clone(), |group| format!("{}: {group}", section.title));
+            group(maker, &title, records)
+        })
+    });
+    Value::list(lists.filter(|group| group.get("items").is_some_and(|items| !items.items().is_empty())))
+}
+
+fn group(maker: &Maker<'_>, title: &str, records: Vec<&Article>) -> Value {
+    map! { title: Value::text(title), id: Value::text(&slug(title)), items: Value::list(records.into_iter().map(|record| maker.card(&record.id))) }
+}
+
+fn list(maker: &Maker<'_>, name: &str, url: &str, title: &str) -> Page {
+    let mut own: Fields = vec![("list".into(), listed(maker, name, url))];
+    if maker.maps.contains_key(name) {
+        own.push(("map".into(), maker.full_map(name, &root_of(url))));
+    }
+    page(maker, url, "list", title, None, own)
+}
+
+/// The groups of one section; records without pages of their own are shown in full.
+fn listed(maker: &Maker<'_>, name: &str, url: &str) -> Value {
+    let full = maker.graph.schema.registries.get(name).is_some_and(|registry| registry.pages == Pages::List);
+    let groups = maker.grouped(name);
+    let many = groups.len() > 1;
+    Value::list(groups.into_iter().map(|(title, records)| {
+        let items = records.into_iter().map(|record| if full { entry_in_full(maker, record, url) } else { maker.card(&record.id) });
+        let title = title.filter(|_| many);
+        let id = title.as_deref().map(|title| format!("group-{}", slug(title)));
+        map! { title: Value::option(title.as_deref()), id: Value::option(id.as_deref()), items: Value::list(items) }
+    }))
+}
+
+/// A record with its text, for a list on which it has its only place.
+fn entry_in_full(maker: &Maker<'_>, record: &Article, url: &str) -> Value {
+    let mut filler = Filler::new(maker, record);
+    filler.root = root_of(url);
+    let html: String = record.rich.iter().map(|(pointer, rich)| block(filler.rich(record, rich, Some(pointer)))).collect();
+    match maker.card(&record.id) {
+        Value::Map(fields) => {
+            let mut fields = (*fields).clone();
+            fields.push(("html".into(), if html.is_empty() { Value::None } else { Value::html(&html) }));
+            Value::map(fields)
+        }
+        other => other,
+    }
+}
+
+fn block(html: String) -> String {
+    if html.starts_with("<p>") || html.starts_with("<ul") || html.starts_with("<ol") { html } else { format!("<p>{html}</p>") }
+}
+
+fn sources(maker: &Maker<'_>, url: &str) -> Page {
+    let records = maker.graph.articles.values().filter(|record| &*record.id.registry == "sources");
+    let mut records: Vec<&Article> = records.map(|record| &**record).collect();
+    records.sort_by_cached_key(|record| (record.title.to_lowercase(), record.id.clone()));
+    let list = records.into_iter().map(|record| match article::source(record, 0, 0) {
+        Value::Map(fields) => Value::map(fields.iter().map(|(key, value)| (key.clone(), if key == "n" { Value::None } else { value.clone() })).collect()),
+        other => other,
+    });
+    page(maker, url, "sources", "Sources", Some("Every work cited on this site."), vec![("sources".into(), Value::list(list))])
+}
+
+/// Titles, terms and questions by first letter.
+fn a_to_z(maker: &Maker<'_>) -> Page {
+    let mut letters: BTreeMap<String, Vec<(String, Value)>> = BTreeMap::new();
+    let mut add = |title: &str, url: &str, kind: &str| {
+        let first = title.chars().find(|c| c.is_alphanumeric()).map_or_else(|| "#".to_owned(), |c| c.to_uppercase().to_string());
+        let letter = if first.starts_with(|c: char| c.is_numeric()) { "0–9".to_owned() } else { first };
+        let item = map! { title: Value::text(title), url: Value::text(url), kind_title: Value::text(kind) };
+        letters.entry(letter).or_default().push((format!("{}\n{url}", title.to_lowercase()), item));
+    };
+    for article in maker.graph.articles.values() {
+        let Some(url) = &article.url else { continue };
+        let kind = if let Some(Value::Text(kind)) = maker.card(&article.id).get("kind_title") { kind.to_string() } else { String::new() };
+        if &*article.id.registry != "sources" {
+            add(&article.title, url, &kind);
+        }
+        for faq in faqs_of(maker.graph, article).into_iter().filter(|faq| faq.record.is_none() && !url.contains('#')) {
+            add(faq.question, &format!("{url}#{}", faq.anchor), "Question");
+        }
+    }
+    let letters = letters.into_iter().map(|(letter, mut items)| {
+        items.sort_by(|a, b| a.0.cmp(&b.0));
+        map! { letter: Value::text(&letter), id: Value::text(&format!("letter-{}", slug(&letter))), items: Value::list(items.into_iter().map(|(_, item)| item)) }
+    });
+    let letters = Value::list(letters);
+    page(maker, "a-z/", "az", "A to Z", Some("Every page, term and question by its first letter."), vec![("letters".into(), letters)])
+}
+
+/// Shown by a host at any address: its links start at the site's public address, where that is known.
+fn not_found(maker: &Maker<'_>) -> Page {
+    let base = maker.graph.config.url.as_deref().and_then(|url| url.split_once("://")).map(|(_, rest)| rest.split_once('/').map_or("/".to_owned(), |(_, path)| format!("/{path}/")));
+    let root = base.unwrap_or_else(|| "./".to_owned());
+    let map = maker.maps.keys().next().map_or(Value::None, |registry| maker.full_map(registry, &root));
+    let main = maker.nav.iter().map(|(title, url)| map! { id: Value::text(&slug(title)), kind: Value::None, kind_title: Value::None, title: Value::text(title), url: Value::text(url), summary: Value::None });
+    let list = Value::list([map! { title: Value::text("Main topics"), id: Value::text("topics"), items: Value::list(main) }]);
+    let made = page(maker, "", "404", "Page not found", Some("There is no page at this address."), vec![("list".into(), list), ("map".into(), map), ("url".into(), Value::text("404.html"))]);
+    Page { route: "404.html".to_owned(), root, fallback: "default.html", ..made }
+}
+
+impl Maker<'_> {
+    /// What a page at the address of a section lists: the section.
+    pub(super) fn list_for(&self, article: &Article) -> Value {
+        let url = article.url.as_deref().unwrap_or("");
+        if url.is_empty() {
+            return sections(self);
+        }
+        let section = self.sections.list.iter().find(|(_, section)| section.url.as_deref() == Some(url));
+        section.map_or(Value::None, |(name, _)| listed(self, name, url))
+    }
+
+    /// The pages of a section by the groups of its registry, or by letters where there are many.
+    pub(super) fn grouped<'a>(&'a self, name: &str) -> Vec<Group<'a>> {
+        let Some(section) = self.sections.get(name) else { return Vec::new() };
+        let own = section.url.as_deref();
+        let pages: Vec<&Article> = section.pages.iter().map(|page| &***page).filter(|page| page.url.as_deref() != own && page.url.as_deref() != Some("")).collect();
+        let registry = self.graph.schema.registries.get(name);
+        let group_of = |page: &Article| registry.and_then(|registry| page.text(&format!("/{}", registry.group)).map(str::to_owned));
+        let mut groups: BTreeMap<(usize, String), Group<'a>> = BTreeMap::new();
+        let by_letter = pages.len() > LONG && pages.iter().all(|page| group_of(page).is_none());
+        for page in pages {
+            let letter = || page.title.chars().next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+            let key = group_of(page).or_else(|| by_letter.then(letter));
+            let known = registry.and_then(|r| r.groups.iter().position(|(id, _)| Some(id) == key.as_ref()));
+            let title = known.and_then(|at| registry.map(|r| r.groups[at].1.clone())).or_else(|| key.as_deref().map(capital));
+            groups.entry((known.unwrap_or(usize::MAX), key.unwrap_or_default())).or_insert_with(|| (title, Vec::new())).1.push(page);
+        }
+        groups.into_values().collect()
+    }
+
+    /// The line at the end of every page, with links as seen from a root.
+    pub(super) fn footer(&self, root: &str) -> Option<String> {
+        let id = Id { registry: SETTINGS.into(), slug: SETTINGS.into() };
+        let settings = self.graph.get(&id)?;
+        let rich = settings.rich.get("/footer")?;
+        let mut filler = Filler::new(self, settings);
+        root.clone_into(&mut filler.root);
+        Some(filler.rich(settings, rich, Some("/footer")))
+    }
+}

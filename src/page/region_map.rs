@@ -1,0 +1,233 @@
+//! Turns an SVG with regions into a map whose regions are links, and the same links as a list.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::{Maker, Value, map};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, did_you_mean};
+use crate::graph::{Graph, Resolved};
+use crate::parse::{Article, Id, Target, sanitize};
+use crate::schema::Registry;
+use crate::source::Sources;
+use crate::text::escape;
+
+/// A drawing cut at its regions.
+pub(crate) struct Drawing {
+    pieces: Vec<Piece>,
+}
+
+enum Piece {
+    Text(String),
+    Region { id: String, side: Option<String>, element: String },
+}
+
+/// What is marked on one page's map.
+#[derive(Default)]
+struct Marks<'a> {
+    current: Vec<&'a Id>,
+    groups: BTreeMap<String, Vec<&'a Id>>,
+}
+
+/// The drawings of all registries that have one. Regions and records that miss each other are reported.
+pub(super) fn drawings<'g>(graph: &'g Graph<'_>, sources: &Sources, diagnostics: &mut Diagnostics) -> BTreeMap<&'g str, Drawing> {
+    let mut all = BTreeMap::new();
+    for registry in graph.schema.registries.values() {
+        let Some(source) = registry.map.as_ref().and_then(|path| sources.get(path)) else { continue };
+        let Some(text) = source.text() else { continue };
+        let drawing = cut(&sanitize::clean_svg(text));
+        check(graph, registry, &drawing, (&source.path, text), diagnostics);
+        all.insert(&*registry.name, drawing);
+    }
+    all
+}
+
+/// Cuts at every element with `data-region`; a region inside a region belongs to the outer one.
+fn cut(svg: &str) -> Drawing {
+    let mut pieces = Vec::new();
+    let mut text_from = 0;
+    let mut at = 0;
+    while let Some(open) = svg[at..].find('<').map(|n| at + n) {
+        let close = svg[open..].find('>').map_or(svg.len(), |n| open + n + 1);
+        let tag = &svg[open..close];
+        at = close;
+        let Some(id) = attribute(tag, "data-region") else { continue };
+        let end = element_end(svg, open, close);
+        pieces.push(Piece::Text(svg[text_from..open].to_owned()));
+        pieces.push(Piece::Region { id: id.to_owned(), side: attribute(tag, "data-side").map(str::to_owned), element: svg[open..end].to_owned() });
+        (text_from, at) = (end, end);
+    }
+    pieces.push(Piece::Text(svg[text_from..].to_owned()));
+    Drawing { pieces }
+}
+
+fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
+    let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+    rest.split('"').next()
+}
+
+/// One past the end tag of the element that opens at `open`.
+fn element_end(svg: &str, open: usize, close: usize) -> usize {
+    let name: &str = svg[open + 1..].split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+    let (start, finish) = (format!("<{name}"), format!("</{name}>"));
+    let (mut depth, mut at) = (1, close);
+    while depth > 0 {
+        let Some(end) = svg[at..].find(&finish).map(|n| at + n) else { return close };
+        depth += svg[at..end].matches(&start).count();
+        depth -= 1;
+        at = end + finish.len();
+    }
+    at
+}
+
+type Text<'a> = (&'a std::sync::Arc<str>, &'a str);
+
+fn check(graph: &Graph<'_>, registry: &Registry, drawing: &Drawing, (path, text): Text<'_>, diagnostics: &mut Diagnostics) {
+    let records: Vec<&Article> = graph.articles.values().map(|a| &**a).filter(|a| a.id.registry == registry.name).collect();
+    let mut drawn = std::collections::BTreeSet::new();
+    for piece in &drawing.pieces {
+        let Piece::Region { id, .. } = piece else { continue };
+        if drawn.insert(id.as_str()) && !records.iter().any(|record| *record.id.slug == **id) {
+            let at = text.find(&format!("data-region=\"{id}\"")).unwrap_or(0);
+            let hint = did_you_mean(id, records.iter().map(|record| &*record.id.slug));
+            let message = format!("the region \"{id}\" of this map has no record in {}{hint}", registry.name);
+            let span = Span::new(path, at..at + "data-region".len());
+            diagnostics.push(Diagnostic::new(Code::W710, span, message).help("add the record, or remove data-region"));
+        }
+    }
+    for record in records.into_iter().filter(|record| !drawn.contains(&*record.id.slug)) {
+        let message = format!("\"{}\" has no region on the map {path}", record.id.slug);
+        diagnostics.push(Diagnostic::new(Code::W710, record.value("/id"), message).help(format!("give a shape of the map data-region=\"{}\"", record.id.slug)));
+    }
+}
+
+impl Drawing {
+    /// A map whose regions lead to their pages.
+    fn linked(&self, maker: &Maker<'_>, registry: &str, root: &str, current: &[&Id]) -> String {
+        let mut out = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => out.push_str(text),
+                Piece::Region { id, side, element } => {
+                    let key = Id { registry: registry.into(), slug: id.as_str().into() };
+                    let Some(record) = maker.graph.get(&key) else {
+                        out.push_str(element);
+                        continue;
+                    };
+                    let side_name = side.as_deref().map(|side| format!(", {side}")).unwrap_or_default();
+                    let here = if current.contains(&&key) { " aria-current=\"true\"" } else { "" };
+                    let hash = side.as_deref().map(|side| format!("#{}", escape(side))).unwrap_or_default();
+                    let url = record.url.as_deref().unwrap_or("");
+                    let title = escape(&record.title);
+                    let element = element.replacen(" data-region=", " data-shape=", 1);
+                    let _ = write!(out, "<a href=\"{root}{url}{hash}\" data-region=\"{id}\"{here}><title>{title}{side_name}</title>{element}</a>");
+                }
+            }
+        }
+        out
+    }
+
+    /// A picture in which some regions are marked.
+    fn marked(&self, marks: &Marks<'_>, registry: &str, label: &str) -> String {
+        let class_of = |id: &str| {
+            let is = |known: &&Id| *known.slug == *id && *known.registry == *registry;
+            let group = marks.groups.iter().find(|(_, ids)| ids.iter().any(is)).map(|(name, _)| name.as_str());
+            group.or_else(|| marks.current.iter().any(is).then_some("current"))
+        };
+        let mut out = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => out.push_str(text),
+                Piece::Region { id, element, .. } => match class_of(id) {
+                    Some(class) => {
+                        let _ = write!(out, "<g class=\"{class}\">{element}</g>");
+                    }
+                    None => out.push_str(element),
+                },
+            }
+        }
+        out.replacen("<svg", &format!("<svg role=\"img\" aria-label=\"{}\"", escape(label)), 1)
+    }
+}
+
+impl Maker<'_> {
+    /// The map of a page: with links on a record's own page, marked where a page's fields name regions.
+    pub(super) fn map_for(&self, article: &Article, root: &str) -> Value {
+        if article.url.as_deref() == Some("") {
+            return self.maps.keys().next().map_or(Value::None, |registry| self.full_map(registry, root));
+        }
+        for (registry, drawing) in &self.maps {
+            let marks = self.marks(article, registry);
+            if marks.current.is_empty() && marks.groups.is_empty() {
+                continue;
+            }
+            let label = self.description(&marks);
+            let svg = drawing.marked(&marks, registry, &label);
+            return self.map_value(registry, svg, &marks);
+        }
+        Value::None
+    }
+
+    /// The map by which a reader finds the way in.
+    pub(super) fn full_map(&self, registry: &str, root: &str) -> Value {
+        let Some(drawing) = self.maps.get(registry) else { return Value::None };
+        let svg = drawing.linked(self, registry, root, &[]);
+        self.map_value(registry, svg, &Marks::default())
+    }
+
+    /// The regions that a page names in fields other than `areas`, and the page's own.
+    fn marks<'a>(&'a self, article: &'a Article, registry: &str) -> Marks<'a> {
+        let mut marks = Marks::default();
+        if *article.id.registry == *registry {
+            marks.current.push(&article.id);
+        }
+        let resolved = self.graph.resolved.get(&article.id).map_or(&[][..], Vec::as_slice);
+        for (reference, resolved) in article.references.iter().zip(resolved) {
+            let (Some(pointer), Resolved::Thing { id, .. }, Target::Field { .. }) = (&reference.field, resolved, &reference.target) else { continue };
+            if *id.registry != *registry || pointer.starts_with("/areas/") {
+                continue;
+            }
+            let group = pointer.split('/').skip(2).find(|step| step.parse::<usize>().is_err()).unwrap_or("main");
+            marks.groups.entry(group.to_owned()).or_default().push(id);
+        }
+        marks
+    }
+
+    /// The same in words: what is marked.
+    fn description(&self, marks: &Marks<'_>) -> String {
+        let names = |ids: &[&Id]| ids.iter().filter_map(|id| self.graph.get(id)).map(|a| a.title.as_str()).collect::<Vec<_>>().join(", ");
+        let mut parts: Vec<String> = marks.groups.iter().map(|(group, ids)| format!("{}: {}", crate::schema::capital(group), names(ids))).collect();
+        if !marks.current.is_empty() {
+            parts.insert(0, names(&marks.current));
+        }
+        parts.join(". ")
+    }
+
+    fn map_value(&self, registry: &str, svg: String, marks: &Marks<'_>) -> Value {
+        let ids = |list: &[&Id]| Value::list(list.iter().map(|id| Value::text(&id.slug)));
+        let group = |name: &str| marks.groups.get(name).map_or(Value::None, |list| ids(list));
+        map! {
+            svg: Value::html(&svg),
+            groups: self.map_groups(registry, marks),
+            current: ids(&marks.current),
+            main: group("main"),
+            sometimes: group("sometimes"),
+        }
+    }
+
+    fn map_groups(&self, registry: &str, marks: &Marks<'_>) -> Value {
+        let groups = self.grouped(registry);
+        Value::list(groups.into_iter().map(|(title, records)| {
+            let items = records.into_iter().map(|record| {
+                let count = self.graph.to(&record.id).iter().filter(|edge| matches!(edge.why, crate::graph::Why::Field(_))).count();
+                map! {
+                    id: Value::text(&record.id.slug),
+                    title: Value::text(&record.title),
+                    url: Value::option(record.url.as_deref()),
+                    count: Value::count(count),
+                    current: Value::Bool(marks.current.contains(&&record.id)),
+                }
+            });
+            map! { title: Value::option(title.as_deref()), items: Value::list(items) }
+        }))
+    }
+}

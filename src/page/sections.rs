@@ -1,0 +1,109 @@
+//! Turns the pages of a site into sections: what stands beside a page, before it and after it.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use serde_json::Value as Json;
+
+use super::{Maker, Value, map};
+use crate::graph::Graph;
+use crate::parse::{Article, Id};
+
+/// Neighbours shown beside a page.
+const WINDOW: usize = 24;
+
+/// One section: the pages of a registry or kind, in the order in which they are read.
+pub(crate) struct Section<'g> {
+    pub title: String,
+    /// The address of its list page.
+    pub url: Option<String>,
+    pub pages: Vec<&'g Arc<Article>>,
+}
+
+/// All sections, and the place of each page in its own.
+pub(crate) struct Sections<'g> {
+    pub list: Vec<(String, Section<'g>)>,
+    place: FxHashMap<&'g Id, (usize, usize)>,
+}
+
+impl<'g> Sections<'g> {
+    pub fn new(graph: &'g Graph<'g>) -> Self {
+        let mut by_name: std::collections::BTreeMap<&str, Vec<&Arc<Article>>> = std::collections::BTreeMap::new();
+        for article in graph.articles.values().filter(|a| a.url.is_some() && !(a.kind.is_empty() && a.base.contains("/sources/"))) {
+            by_name.entry(&article.id.registry).or_default().push(article);
+        }
+        let mut list = Vec::new();
+        for (name, mut pages) in by_name {
+            // Titles are compared as a reader sorts them: without regard to case.
+            pages.sort_by_cached_key(|a| (order(a), a.title.to_lowercase(), a.id.clone()));
+            list.push((name.to_owned(), Section { title: title(graph, name), url: url(graph, name), pages }));
+        }
+        let mut place = FxHashMap::default();
+        for (at, (_, section)) in list.iter().enumerate() {
+            for (inner, page) in section.pages.iter().enumerate() {
+                place.insert(&page.id, (at, inner));
+            }
+        }
+        Self { list, place }
+    }
+
+    /// A section by the name of its registry or kind.
+    pub fn get(&self, name: &str) -> Option<&Section<'g>> {
+        self.list.iter().find(|(known, _)| known == name).map(|(_, section)| section)
+    }
+
+    fn of(&self, id: &Id) -> Option<(&Section<'g>, usize)> {
+        let (section, at) = self.place.get(id)?;
+        Some((&self.list[*section].1, *at))
+    }
+}
+
+/// The number of the `order` field by its bits, which sort as the numbers do when they are not negative.
+fn order(article: &Article) -> u64 {
+    article.fields.get("order").and_then(Json::as_f64).map_or(u64::MAX, |n| n.max(0.0).to_bits())
+}
+
+fn title(graph: &Graph<'_>, name: &str) -> String {
+    let registry = graph.schema.registries.get(name).map(|registry| registry.title.clone());
+    registry.or_else(|| graph.schema.kinds.get(name).map(|kind| kind.plural.clone())).unwrap_or_else(|| name.to_owned())
+}
+
+fn url(graph: &Graph<'_>, name: &str) -> Option<String> {
+    if let Some(registry) = graph.schema.registries.get(name) {
+        return Some(format!("{}/", registry.url));
+    }
+    let kind = graph.schema.kinds.get(name).filter(|kind| kind.list)?;
+    Some(format!("{}/", kind.folder.clone().unwrap_or_else(|| name.to_owned())))
+}
+
+impl Maker<'_> {
+    /// `section`, `prev` and `next` of a page.
+    pub(super) fn neighbours(&self, article: &Article) -> (Value, Value, Value) {
+        let Some((section, at)) = self.sections.of(&article.id).filter(|(section, _)| section.url.is_some()) else {
+            return (Value::None, Value::None, Value::None);
+        };
+        let first = at.saturating_sub(WINDOW / 2).min(section.pages.len().saturating_sub(WINDOW));
+        let shown = section.pages.iter().enumerate().skip(first).take(WINDOW);
+        let items = shown.map(|(n, page)| map! { title: Value::text(&page.title), url: Value::option(page.url.as_deref()), current: Value::Bool(n == at) });
+        let beside = map! { title: Value::text(&section.title), url: Value::option(section.url.as_deref()), items: Value::list(items) };
+        let neighbour = |n: Option<usize>| n.and_then(|n| section.pages.get(n)).map_or(Value::None, |page| self.card(&page.id));
+        (beside, neighbour(at.checked_sub(1)), neighbour(Some(at + 1)))
+    }
+
+    /// The card of a thing; none when it is gone.
+    pub(super) fn card(&self, id: &Id) -> Value {
+        self.cards.get(self.graph.merged.get(id).unwrap_or(id)).cloned().unwrap_or(Value::None)
+    }
+
+    /// The card of one side of a thing.
+    pub(super) fn sided_card(&self, id: &Id, side: Option<&str>) -> Value {
+        match (self.card(id), side) {
+            (Value::Map(fields), Some(side)) => {
+                let mut fields = (*fields).clone();
+                fields.push(("side".into(), Value::text(side)));
+                Value::map(fields)
+            }
+            (card, _) => card,
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Turns source files into articles: what one file says, with holes where only the graph knows the answer.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde_json::{Map, Value};
+
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Diagnostics, Span};
+use crate::hash::Digest;
+use crate::memo::{Memo, Stage};
+use crate::schema::Schema;
+use crate::source::{Source, Sources};
+use crate::yaml::Document;
+
+mod article;
+mod blocks;
+mod front_matter;
+mod highlight;
+mod links;
+mod markdown;
+mod math;
+mod outline;
+mod raw_html;
+mod records;
+pub(crate) mod sanitize;
+mod tables;
+
+#[cfg(test)]
+pub(crate) use markdown::render_body;
+pub(crate) use article::SETTINGS;
+pub(crate) use outline::Heading;
+
+/// What identifies a thing on a site: the registry (or, for an article outside all registries, the kind) and its id.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Id {
+    pub registry: Arc<str>,
+    pub slug: Arc<str>,
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.registry, self.slug)
+    }
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// HTML with holes. A hole is U+FDD0, the number of a reference, and one of U+FDD1 to U+FDD3 that says what goes in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Rich {
+    pub html: String,
+    /// Whether there is any hole.
+    pub holes: bool,
+}
+
+/// The first character of a hole. It cannot stand in a source: loading replaces it.
+pub(crate) const HOLE: char = '\u{FDD0}';
+/// The hole is an address.
+pub(crate) const ADDRESS: char = '\u{FDD1}';
+/// The hole is the title of the target.
+pub(crate) const TITLE: char = '\u{FDD2}';
+/// The hole is a citation mark.
+pub(crate) const CITATION: char = '\u{FDD3}';
+
+/// What a reference names, as typed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Target {
+    /// `[[id]]`, `[[registry:id]]`, `[[id#heading]]`.
+    Wiki(String),
+    /// `[@id]`.
+    Cite(String),
+    /// A Markdown link inside the site.
+    Link(String),
+    /// A picture, or a download.
+    Asset(String),
+    /// An id in a field whose schema says `ref`.
+    Field { registry: Arc<str>, id: String },
+}
+
+/// One reference of an article to something else.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Reference {
+    pub target: Target,
+    /// The JSON pointer of the front matter value it stands in; none for the body.
+    pub field: Option<String>,
+    /// The range in the file, for a reference in the body.
+    pub range: Range<usize>,
+    /// The sentence around it.
+    pub context: String,
+}
+
+/// A paragraph, list, table or quotation of the body, by its surface.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Block {
+    pub surface: Digest,
+    pub words: usize,
+    pub what: &'static str,
+    pub range: Range<usize>,
+}
+
+/// Something that stood twice in one article, and of which one was dropped.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Repeat {
+    pub what: &'static str,
+    pub kept: Range<usize>,
+    pub dropped: Range<usize>,
+}
+
+/// One article or record.
+#[derive(Clone, Debug)]
+pub(crate) struct Article {
+    pub id: Id,
+    /// The kind; empty for records that are no pages.
+    pub kind: Arc<str>,
+    pub path: Arc<str>,
+    /// The digest of everything it was made from.
+    pub digest: Digest,
+    /// The JSON pointer of the record in its data file; empty for an article of its own.
+    pub base: String,
+    pub document: Document,
+    pub title: String,
+    pub summary: Option<String>,
+    /// The first paragraph of the body, as plain text.
+    pub lead: String,
+    pub lang: Option<String>,
+    pub draft: bool,
+    /// Other names by which it can be referred to.
+    pub names: Vec<String>,
+    /// Earlier ids.
+    pub was: Vec<String>,
+    /// The front matter or record, checked.
+    pub fields: Map<String, Value>,
+    /// The Markdown fields, by JSON pointer below the fields.
+    pub rich: BTreeMap<String, Rich>,
+    pub body: Rich,
+    pub outline: Vec<Heading>,
+    pub references: Vec<Reference>,
+    pub blocks: Vec<Block>,
+    pub repeats: Vec<Repeat>,
+    pub words: usize,
+    /// The address of its page, relative to the site's root; none when it has no page of its own.
+    pub url: Option<String>,
+}
+
+impl Article {
+    /// The place of a value of its front matter.
+    pub fn value(&self, pointer: &str) -> Span {
+        Span::new(&self.path, self.document.value(&format!("{}{pointer}", self.base)))
+    }
+
+    /// The place of a key of its front matter.
+    pub fn key(&self, pointer: &str) -> Span {
+        Span::new(&self.path, self.document.key(&format!("{}{pointer}", self.base)))
+    }
+
+    /// The place that stands for the whole: the title's value.
+    pub fn head(&self) -> Span {
+        let span = self.value("");
+        Span { end: span.start, ..span }
+    }
+
+    /// The place of a reference.
+    pub fn place(&self, reference: &Reference) -> Span {
+        let Some(pointer) = &reference.field else { return Span::new(&self.path, reference.range.clone()) };
+        let words = match &reference.target {
+            Target::Wiki(words) | Target::Cite(words) | Target::Link(words) | Target::Asset(words) => words.as_str(),
+            Target::Field { id, .. } => id.as_str(),
+        };
+        Span::new(&self.path, self.document.inside(&format!("{}{pointer}", self.base), words))
+    }
+
+    /// The texts of a list field.
+    pub fn list(&self, field: &str) -> impl Iterator<Item = &str> {
+        self.fields.get(field).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+    }
+
+    /// A text inside the front matter, by JSON pointer.
+    pub fn text(&self, pointer: &str) -> Option<&str> {
+        let (first, rest) = pointer.strip_prefix('/')?.split_once('/').map_or((pointer.get(1..)?, None), |(a, b)| (a, Some(b)));
+        let value = self.fields.get(first)?;
+        rest.map_or(Some(value), |rest| value.pointer(&format!("/{rest}")))?.as_str()
+    }
+}
+
+/// What one file says.
+#[derive(Debug, Default)]
+pub(crate) struct Parsed {
+    pub articles: Vec<Arc<Article>>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Everything the parsing of one file may look at.
+#[derive(Clone, Copy)]
+pub(crate) struct Rules<'a> {
+    pub schema: &'a Schema,
+    pub config: &'a Config,
+}
+
+/// Parses every article and data file of a site, in parallel, each once for its bytes.
+pub(crate) fn articles(sources: &Sources, rules: Rules<'_>, memo: &Memo, diagnostics: &mut Diagnostics) -> Vec<Arc<Article>> {
+    let rules_digest = Digest::of(&(rules.schema.digest, &rules.config.dedupe));
+    let files: Vec<&Source> = sources.below("content/").filter(|source| is_article(&source.path) || registry_of(&source.path, rules).is_some()).collect();
+    let parsed: Vec<Arc<Parsed>> = files
+        .into_par_iter()
+        .map(|source| {
+            let digest = Digest::of(&(source.digest, &source.path, rules_digest));
+            memo.get(Stage::Parse, || digest, || one_file(source, digest, rules))
+        })
+        .collect();
+    diagnostics.extend(parsed.iter().flat_map(|file| file.diagnostics.iter().cloned()));
+    let own = parsed.iter().flat_map(|file| file.articles.iter().cloned());
+    own.chain(article::settings(sources, rules).map(Arc::new)).collect()
+}
+
+fn is_article(path: &str) -> bool {
+    path.ends_with(".md") || path.ends_with(".markdown")
+}
+
+fn registry_of<'a>(path: &str, rules: Rules<'a>) -> Option<&'a crate::schema::Registry> {
+    rules.schema.registries.values().find(|registry| registry.file == path)
+}
+
+fn one_file(source: &Source, digest: Digest, rules: Rules<'_>) -> Parsed {
+    let mut diagnostics = Diagnostics::default();
+    let Some(text) = source.text() else { return Parsed::default() };
+    let articles = match registry_of(&source.path, rules) {
+        Some(registry) => records::read(registry, &source.path, text, digest, rules, &mut diagnostics),
+        None => article::read(&source.path, text, digest, rules, &mut diagnostics).into_iter().collect(),
+    };
+    Parsed { articles: articles.into_iter().map(Arc::new).collect(), diagnostics: diagnostics.sorted().into_iter().cloned().collect() }
+}

@@ -1,0 +1,64 @@
+//! Turns the blocks of a body into their surfaces, and finds those that stood before.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use pulldown_cmark::TagEnd;
+
+use super::markdown::Body;
+use super::{Block, Repeat};
+use crate::hash::Digest;
+use crate::text::surface;
+
+/// The blocks of one body so far.
+pub(super) struct Blocks {
+    min_words: usize,
+    seen: HashMap<Digest, Range<usize>>,
+    /// Where the open block starts in the HTML, in the references and in the text.
+    pub out: usize,
+    pub references: usize,
+    text: usize,
+    /// What the last block was, in words.
+    pub what: &'static str,
+}
+
+impl Blocks {
+    pub fn new(min_words: usize) -> Self {
+        Self { min_words, seen: HashMap::new(), out: 0, references: 0, text: 0, what: "" }
+    }
+
+    /// A block on the top level starts.
+    pub fn open(&mut self, out: usize, references: usize, text: usize) {
+        (self.out, self.references, self.text) = (out, references, text);
+    }
+
+    /// A block ends; where it stood before, if it did. `text` is the plain text since the last block.
+    pub fn close(&mut self, tag: TagEnd, text: &str, range: &Range<usize>, body: &mut Body) -> Option<Range<usize>> {
+        self.what = match tag {
+            TagEnd::Paragraph => "paragraph",
+            TagEnd::List(_) => "list",
+            TagEnd::Table => "table",
+            TagEnd::BlockQuote(_) => "quotation",
+            _ => return None,
+        };
+        let text = text.get(self.text..).unwrap_or(text);
+        let words = text.split_whitespace().count();
+        // A list of a few words is a list all the same; a short paragraph ("For example:") is not worth a word.
+        let enough = if tag == TagEnd::Paragraph { self.min_words } else { self.min_words.min(3) };
+        if words < enough {
+            return None;
+        }
+        let surface = Digest::of(&(self.what, surface(text)));
+        match self.seen.get(&surface) {
+            Some(kept) => {
+                body.repeats.push(Repeat { what: self.what, kept: kept.clone(), dropped: range.clone() });
+                Some(kept.clone())
+            }
+            None => {
+                self.seen.insert(surface, range.clone());
+                body.blocks.push(Block { surface, words, what: self.what, range: range.clone() });
+                None
+            }
+        }
+    }
+}

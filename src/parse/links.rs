@@ -1,0 +1,196 @@
+//! Turns links, images, wikilinks and citations into HTML with holes, and into references for the graph.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use pulldown_cmark::LinkType;
+
+use super::markdown::Writer;
+use super::sanitize::safe_url;
+use super::{ADDRESS, CITATION, HOLE, Reference, TITLE, Target};
+use crate::diagnostic::Code;
+use crate::text::{push_escaped, shorten};
+
+/// A link or image whose text is being read.
+pub(super) struct OpenLink {
+    pub image: bool,
+    shows: bool,
+    /// What closes it.
+    close: &'static str,
+    out: usize,
+    text: usize,
+    address: String,
+    caption: String,
+    reference: Option<usize>,
+}
+
+impl OpenLink {
+    /// Whether the words inside are written as they come.
+    pub fn shows_text(&self) -> bool {
+        self.shows
+    }
+}
+
+/// Words that say nothing of where a link leads.
+const EMPTY_WORDS: &[&str] = &["click here", "here", "click", "this", "link", "this link", "read more", "more", "learn more", "see here", "this page", "page", "go", "details"];
+
+impl Writer<'_> {
+    pub(super) fn open_link(&mut self, kind: LinkType, url: &str, title: &str, range: Range<usize>) {
+        self.prose = true;
+        let mut link = self.link_at(url);
+        match kind {
+            LinkType::WikiLink { has_pothole } => self.open_wiki(&mut link, url, has_pothole, range),
+            _ if url.starts_with("cite:@") => self.cite(&mut link, &url["cite:".len()..], range),
+            LinkType::Email => self.open_anchor(&mut link, &format!("mailto:{url}"), title),
+            _ if !safe_url(url) => self.unsafe_link(&mut link, url, range),
+            _ if is_external(url) => self.open_anchor(&mut link, url, title),
+            _ => {
+                let hole = self.refer(Target::Link(url.to_owned()), range, ADDRESS);
+                link.reference = Some(self.body.references.len() - 1);
+                self.open_anchor_at(&mut link, &hole, title);
+            }
+        }
+        self.link.push(link);
+    }
+
+    fn link_at(&self, url: &str) -> OpenLink {
+        OpenLink { image: false, shows: true, close: "", out: self.out.len(), text: self.text.len(), address: url.to_owned(), caption: String::new(), reference: None }
+    }
+
+    fn open_anchor(&mut self, link: &mut OpenLink, url: &str, title: &str) {
+        let mut address = String::with_capacity(url.len());
+        push_address(&mut address, url);
+        self.open_anchor_at(link, &address, title);
+    }
+
+    fn open_anchor_at(&mut self, link: &mut OpenLink, address: &str, title: &str) {
+        let _ = write!(self.out, "<a href=\"{address}\"");
+        if !title.is_empty() {
+            self.out.push_str(" title=\"");
+            push_escaped(&mut self.out, title);
+            self.out.push('"');
+        }
+        self.out.push('>');
+        link.close = "</a>";
+    }
+
+    fn unsafe_link(&mut self, _link: &mut OpenLink, url: &str, range: Range<usize>) {
+        let scheme = url.split(':').next().unwrap_or("").trim();
+        self.fault(Code::E207, range, format!("the address scheme \"{}\" is not allowed in a link", shorten(scheme, 20)), "use https, http, mailto, tel, or a path inside the site");
+    }
+
+    fn open_wiki(&mut self, link: &mut OpenLink, target: &str, named: bool, range: Range<usize>) {
+        let target = target.trim().to_owned();
+        // A heading's words are its anchor too, so they cannot wait for the graph.
+        let inside = self.heading.is_some();
+        let hole = self.refer(Target::Wiki(target), range, ADDRESS);
+        link.reference = Some(self.body.references.len() - 1);
+        self.open_anchor_at(link, &hole, "");
+        if !named && !inside {
+            let title = format!("{HOLE}{}{TITLE}", self.setting.references + self.body.references.len() - 1);
+            self.out.push_str(&title);
+            link.shows = false;
+        }
+    }
+
+    /// `[@a]` or `[@a; @b]`: one mark each.
+    fn cite(&mut self, link: &mut OpenLink, keys: &str, range: Range<usize>) {
+        link.shows = false;
+        for key in keys.split([';', ',']) {
+            let id = key.trim().trim_start_matches('@').trim().to_owned();
+            let hole = self.refer(Target::Cite(id), range.clone(), CITATION);
+            self.out.push_str(&hole);
+        }
+    }
+
+    /// Adds a reference and gives the hole for it.
+    fn refer(&mut self, target: Target, range: Range<usize>, end: char) -> String {
+        let number = self.setting.references + self.body.references.len();
+        // Until the block ends, the context is the place of the reference in its text.
+        let context = self.text.len().to_string();
+        self.body.references.push(Reference { target, field: None, range, context });
+        format!("{HOLE}{number}{end}")
+    }
+
+    pub(super) fn open_image(&mut self, url: &str, title: &str, range: Range<usize>) {
+        self.pictures += 1;
+        let mut link = OpenLink { image: true, shows: false, caption: title.to_owned(), ..self.link_at(url) };
+        if is_external(url) || !safe_url(url) {
+            self.fault(Code::E708, range, "a picture from another place", "put the file into the site: a page loads nothing from elsewhere, and the picture may vanish");
+        } else {
+            link.address = self.refer(Target::Asset(url.to_owned()), range, ADDRESS);
+        }
+        self.link.push(link);
+    }
+
+    pub(super) fn close_link(&mut self, range: Range<usize>) {
+        let Some(link) = self.link.pop() else { return };
+        if link.image {
+            return self.close_image(&link, range);
+        }
+        self.out.push_str(link.close);
+        let words = self.text.get(link.text..).unwrap_or("").trim().to_lowercase();
+        if !link.close.is_empty() && EMPTY_WORDS.contains(&words.trim_end_matches(['.', '!', ':'])) {
+            self.fault(Code::W706, range, format!("the link text \"{words}\" does not say where it leads"), "name the page: readers who listen to a page hear its links alone");
+        }
+    }
+
+    fn close_image(&mut self, link: &OpenLink, range: Range<usize>) {
+        let alt = self.text.get(link.text..).unwrap_or("").trim().to_owned();
+        self.text.truncate(link.text);
+        if self.link.last().is_some_and(|outer| outer.image) {
+            return;
+        }
+        self.out.truncate(link.out.max(self.leaf.min(link.out)));
+        let _ = write!(self.out, "<img src=\"{}\" alt=\"", if link.address.starts_with(HOLE) { &link.address } else { "" });
+        push_escaped(&mut self.out, &alt);
+        self.out.push_str("\" loading=\"lazy\" decoding=\"async\">");
+        if alt.is_empty() {
+            self.fault(Code::W702, range, "an image without a text for those who cannot see it", "say between the brackets what it shows: ![a thumb on the calf](calf.png)");
+        }
+        self.caption = (!link.caption.is_empty()).then(|| link.caption.clone());
+    }
+
+    /// Puts the sentence around each reference of the block that ends in place of its position.
+    pub(super) fn settle_contexts(&mut self) {
+        for reference in self.body.references.iter_mut().rev() {
+            let Ok(at) = reference.context.parse::<usize>() else { break };
+            reference.context = sentence(&self.text, at.min(self.text.len()));
+            if reference.context.bytes().all(|b| b.is_ascii_digit()) {
+                reference.context.push(' ');
+            }
+        }
+    }
+}
+
+/// The sentence of a text in which a position stands, at most 200 characters of it.
+fn sentence(text: &str, at: usize) -> String {
+    let at = (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let ends = |c: char| matches!(c, '.' | '!' | '?' | '\n');
+    let start = text[..at].char_indices().rev().find(|(i, c)| ends(*c) && text[i + c.len_utf8()..].starts_with(char::is_whitespace) || *c == '\n').map_or(0, |(i, c)| i + c.len_utf8());
+    let end = text[at..].char_indices().find(|(i, c)| *c == '\n' || ends(*c) && text[at + i + c.len_utf8()..].starts_with(char::is_whitespace)).map_or(text.len(), |(i, c)| at + i + c.len_utf8());
+    shorten(text[start..end].trim(), 200)
+}
+
+/// Whether an address leads out of the site.
+pub(super) fn is_external(url: &str) -> bool {
+    url.starts_with("//") || url.find(':').is_some_and(|at| !url[..at].contains(['/', '?', '#']) && !url[..at].is_empty())
+}
+
+/// An address for an attribute: what may not stand in one is percent-encoded.
+fn push_address(out: &mut String, url: &str) {
+    for c in url.chars() {
+        match c {
+            '"' | '<' | '>' | '`' | ' ' | '\\' | '[' | ']' => _ = write!(out, "%{:02X}", c as u32),
+            '&' => out.push_str("&amp;"),
+            c if c.is_control() => {}
+            c if c.is_ascii() => out.push(c),
+            c => {
+                let mut bytes = [0; 4];
+                for byte in c.encode_utf8(&mut bytes).bytes() {
+                    let _ = write!(out, "%{byte:02X}");
+                }
+            }
+        }
+    }
+}

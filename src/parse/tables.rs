@@ -1,0 +1,64 @@
+//! Turns the cells of a Markdown table into a table that scrolls on a phone and names its columns.
+
+use std::fmt::Write as _;
+
+use pulldown_cmark::Alignment;
+
+/// An open table.
+pub(super) struct Table {
+    alignments: Vec<Alignment>,
+    names: Vec<String>,
+    column: usize,
+    head: bool,
+    /// Where the name of the region goes, once the first column's is known.
+    start: usize,
+}
+
+impl Table {
+    pub fn open(alignments: &[Alignment], out: &mut String) -> Self {
+        let start = out.len();
+        Self { alignments: alignments.to_vec(), names: Vec::new(), column: 0, head: true, start }
+    }
+
+    pub fn open_row(&mut self, out: &mut String) {
+        self.column = 0;
+        out.push_str(if self.head { "<thead>\n<tr>" } else { "<tr>" });
+    }
+
+    pub fn open_cell(&mut self, out: &mut String) {
+        let class = match self.alignments.get(self.column) {
+            Some(Alignment::Right) => " class=\"right\"",
+            Some(Alignment::Center) => " class=\"center\"",
+            _ => "",
+        };
+        if self.head {
+            let _ = write!(out, "<th scope=\"col\"{class}>");
+        } else {
+            let label = self.names.get(self.column).map(String::as_str).filter(|name| !name.is_empty());
+            let label = label.map(|name| format!(" data-label=\"{}\"", crate::text::escape(name))).unwrap_or_default();
+            let _ = write!(out, "<td{class}{label}>");
+        }
+    }
+
+    pub fn close_cell(&mut self, html: &str, out: &mut String) {
+        if self.head {
+            // A name with a reference in it would carry a hole into an attribute.
+            self.names.push(if html.contains(super::HOLE) { String::new() } else { crate::text::plain(html) });
+        }
+        out.push_str(if self.head { "</th>" } else { "</td>" });
+        self.column += 1;
+    }
+
+    pub fn close_head(&mut self, out: &mut String) {
+        self.head = false;
+        out.push_str("</tr>\n</thead>\n<tbody>\n");
+    }
+
+    pub fn close(self, out: &mut String) {
+        out.push_str("</tbody>\n</table>\n</div>\n");
+        let names: Vec<&str> = self.names.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
+        let label = if names.is_empty() { "Table".to_owned() } else { format!("Table: {}", names.join(", ")) };
+        let open = format!("<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n<table>\n", crate::text::escape(&label));
+        out.insert_str(self.start, &open);
+    }
+}

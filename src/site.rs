@@ -1,0 +1,136 @@
+//! Holds a compiled site: all its addresses, each rendered when it is asked for.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::graph::{Graph, dedupe_report, links_report};
+use crate::hash::Digest;
+use crate::memo::Memo;
+use crate::page::{Page, Pages, Shared, root_of, route_of};
+use crate::render::{self, Output};
+use crate::source::{Body, Sources};
+use crate::theme::Theme;
+
+/// An immutable compiled site.
+pub struct Site {
+    theme: Theme,
+    shared: (Shared, Digest),
+    routes: BTreeMap<String, Route>,
+    reports: BTreeMap<&'static str, String>,
+    /// Counts for the line at the end of a build.
+    pub counts: Counts,
+}
+
+/// What a site holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Pages, generated ones included.
+    pub pages: usize,
+    /// Things that stood twice and are now one.
+    pub merged: usize,
+    /// Links and references between pages.
+    pub links: usize,
+    /// Links that nobody wrote.
+    pub automatic: usize,
+}
+
+enum Route {
+    Page(Box<Page>),
+    Redirect { root: String, target: String },
+    Text(String),
+    File(Body),
+}
+
+impl Site {
+    pub(crate) fn new(graph: &Graph<'_>, theme: Theme, pages: Pages, sources: &Sources) -> Self {
+        let Pages { shared, pages } = pages;
+        let names: Vec<String> = pages.iter().map(|page| page.route.clone()).collect();
+        let counts = Counts {
+            pages: pages.len(),
+            merged: graph.report.iter().filter(|entry| entry.action != "flag" && entry.action != "contradiction").map(|entry| entry.others.len()).sum(),
+            links: graph.edges.len(),
+            automatic: graph.auto.values().map(Vec::len).sum(),
+        };
+        let mut routes: BTreeMap<String, Route> = graph.assets.fixed.iter().map(|(name, body)| (name.clone(), Route::File(body.clone()))).collect();
+        for asset in graph.assets.published() {
+            routes.insert(asset.url.clone(), Route::File(asset.body.clone()));
+        }
+        for (url, body) in theme.assets.values() {
+            routes.insert(url.clone(), Route::File(body.clone()));
+        }
+        for (from, to) in &graph.redirects {
+            routes.insert(route_of(from), Route::Redirect { root: root_of(from), target: to.clone() });
+        }
+        for (name, text) in crate::feeds::all(graph, &names) {
+            routes.entry(name).or_insert(Route::Text(text));
+        }
+        routes.extend(pages.into_iter().map(|page| (page.route.clone(), Route::Page(Box::new(page)))));
+        let reports = BTreeMap::from([("dedupe.json", dedupe_report(graph, sources)), ("links.json", links_report(graph))]);
+        let digest = Digest::of(&shared);
+        Self { theme, shared: (shared, digest), routes, reports, counts }
+    }
+
+    /// Every path of the published site, in order.
+    pub fn routes(&self) -> impl Iterator<Item = &str> {
+        self.routes.keys().map(String::as_str)
+    }
+
+    /// The reports by name: what was merged, what was linked.
+    pub fn reports(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.reports.iter().map(|(name, text)| (*name, text.as_str()))
+    }
+
+    /// The file at a path; `None` when the site has none.
+    ///
+    /// # Errors
+    /// What went wrong in a template.
+    pub fn render(&self, route: &str, memo: &Memo) -> Option<Result<Output, Box<Diagnostic>>> {
+        Some(self.output(route, self.routes.get(route)?, memo))
+    }
+
+    /// Renders everything, in parallel, and hands each file to `sink`. What failed is reported; the first refusal of
+    /// the sink is returned.
+    ///
+    /// # Errors
+    /// The error of the sink.
+    pub fn render_all<E: Send>(&self, memo: &Memo, diagnostics: &mut Diagnostics, sink: impl Fn(Output) -> Result<(), E> + Sync) -> Result<(), E> {
+        let routes: Vec<_> = self.routes.iter().collect();
+        let done: Result<Vec<Option<Box<Diagnostic>>>, E> = routes
+            .into_par_iter()
+            .map(|(name, route)| match self.output(name, route, memo) {
+                Ok(output) => sink(output).map(|()| None),
+                Err(diagnostic) => Ok(Some(diagnostic)),
+            })
+            .collect();
+        // One fault in a template breaks many pages: the first of each place speaks for all.
+        let mut failed: BTreeMap<_, (Box<Diagnostic>, usize)> = BTreeMap::new();
+        for diagnostic in done?.into_iter().flatten() {
+            let place = diagnostic.span.clone();
+            failed.entry(place).or_insert((diagnostic, 0)).1 += 1;
+        }
+        diagnostics.extend(failed.into_values().map(|(mut diagnostic, count)| {
+            if count > 1 {
+                diagnostic.message = format!("{} (and on {} more)", diagnostic.message, count - 1);
+            }
+            *diagnostic
+        }));
+        Ok(())
+    }
+
+    fn output(&self, name: &str, route: &Route, memo: &Memo) -> Result<Output, Box<Diagnostic>> {
+        let bytes: Arc<[u8]> = match route {
+            Route::Page(page) => return render::page(page, &self.shared, &self.theme, memo),
+            Route::Redirect { root, target } => {
+                let made = self.theme.redirect(root, &format!("{root}{target}"), "This page has moved");
+                made.map_err(|failure| Box::new(failure.diagnostic(Code::E802, Some(name))))?.into()
+            }
+            Route::Text(text) => text.as_bytes().into(),
+            Route::File(Body::Text(text)) => text.as_bytes().into(),
+            Route::File(Body::Bytes(bytes)) => bytes.clone(),
+        };
+        Ok(Output { route: name.to_owned(), bytes })
+    }
+}

@@ -1,0 +1,184 @@
+//! Turns words as typed into the forms in which they are compared, and into slugs.
+
+use unicode_normalization::{UnicodeNormalization, is_nfkc};
+
+/// A slug: lower-case letters and digits of any script in NFC, words joined by hyphens. May be empty.
+pub(crate) fn slug(text: &str) -> String {
+    let mut slug = String::with_capacity(text.len());
+    let mut gap = false;
+    for c in text.nfc().flat_map(char::to_lowercase) {
+        if c.is_alphanumeric() {
+            if gap && !slug.is_empty() {
+                slug.push('-');
+            }
+            gap = false;
+            slug.push(c);
+        } else if !matches!(c, '\'' | '\u{2019}') {
+            gap = true;
+        }
+    }
+    slug
+}
+
+/// Whether a text is an id: `[a-z0-9][a-z0-9-]*`, at most 100 characters.
+pub(crate) fn is_id(text: &str) -> bool {
+    let first = text.bytes().next().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    first && text.len() <= 100 && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// Whether a text may be the last part of an address: an id of any script, without a path in it.
+pub(crate) fn is_slug(text: &str) -> bool {
+    let first = text.chars().next().is_some_and(char::is_alphanumeric);
+    first && text.len() <= 200 && text.chars().all(|c| (c.is_alphanumeric() && !c.is_uppercase()) || c == '-' || c == '_')
+}
+
+/// The form in which names are looked up: lower case, hyphens as spaces, plain quotes, the last word's plural folded.
+pub(crate) fn name_key(text: &str) -> String {
+    let mut key = String::with_capacity(text.len());
+    for word in words(text) {
+        if !key.is_empty() {
+            key.push(' ');
+        }
+        key.push_str(&word);
+    }
+    key
+}
+
+/// The words of a text as [`name_key`] compares them, one by one.
+fn words(text: &str) -> impl Iterator<Item = String> {
+    text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '\u{2019}'))).filter(|w| !w.is_empty()).map(fold)
+}
+
+/// One word folded: lower case, without possessive, singular by the commonest English endings.
+///
+/// Both sides of a comparison are folded, so a wrong stem ("bursa", "burs") does no harm as long as it is stable.
+pub(crate) fn fold(word: &str) -> String {
+    let mut folded: String = if word.is_ascii() { word.to_ascii_lowercase() } else { word.nfc().flat_map(char::to_lowercase).collect() };
+    for ending in ["'s", "\u{2019}s", "'", "\u{2019}"] {
+        if let Some(stem) = folded.strip_suffix(ending) {
+            folded.truncate(stem.len());
+            break;
+        }
+    }
+    let length = folded.len();
+    if length > 4 && folded.ends_with("ies") {
+        folded.truncate(length - 3);
+        folded.push('y');
+    } else if length > 4 && ["ches", "shes", "sses", "xes", "zes"].iter().any(|e| folded.ends_with(e)) {
+        folded.truncate(length - 2);
+    } else if length > 3 && folded.ends_with('s') && !["ss", "us", "is"].iter().any(|e| folded.ends_with(e)) {
+        folded.truncate(length - 1);
+    }
+    folded
+}
+
+/// The surface of a text, in which two blocks are compared: NFKC, lower case, plain quotes and dashes, single spaces,
+/// no punctuation at the end, `&` as "and".
+///
+/// It keeps what changes a meaning: decimal points, ranges, signs, comparison signs, percent, the case of units after
+/// a number (mg, Mg), hyphens inside words.
+pub(crate) fn surface(text: &str) -> String {
+    let composed: String = if text.is_ascii() || is_nfkc(text) { text.to_owned() } else { text.nfkc().collect() };
+    let mut out = String::with_capacity(composed.len());
+    for word in composed.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        let unit = ends_in_number(&out);
+        surface_word(word, unit, &mut out);
+    }
+    let kept = out.trim_end_matches(['.', '!', '?', ';', ':', ',', '"', '\'']).len();
+    out.truncate(kept);
+    out
+}
+
+fn ends_in_number(text: &str) -> bool {
+    text.trim_end().ends_with(|c: char| c.is_ascii_digit())
+}
+
+fn surface_word(word: &str, unit: bool, out: &mut String) {
+    if word == "&" {
+        out.push_str("and");
+        return;
+    }
+    for c in word.chars() {
+        match c {
+            '\u{2018}' | '\u{2019}' => out.push('\''),
+            '\u{201C}' | '\u{201D}' | '\u{AB}' | '\u{BB}' => out.push('"'),
+            '\u{2010}'..='\u{2015}' | '\u{2212}' => out.push('-'),
+            '\u{200B}'..='\u{200D}' | '\u{AD}' => {}
+            c if unit && word.len() <= 3 => out.push(c),
+            c => out.extend(c.to_lowercase()),
+        }
+    }
+}
+
+/// A text cut at a word before `most` characters, with an ellipsis where something was cut.
+pub(crate) fn shorten(text: &str, most: usize) -> String {
+    let Some((end, _)) = text.char_indices().nth(most) else { return text.to_owned() };
+    let cut = text[..end].rfind(' ').unwrap_or(end);
+    format!("{}…", text[..cut].trim_end_matches([',', ';', ':', '.', ' ']))
+}
+
+/// `text` with what has a meaning in HTML written as entities; good for text and quoted attributes.
+pub(crate) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    push_escaped(&mut out, text);
+    out
+}
+
+/// Appends `text` to `out` as [`escape`] writes it.
+pub(crate) fn push_escaped(out: &mut String, text: &str) {
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let entity = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            _ => continue,
+        };
+        out.push_str(&text[from..at]);
+        out.push_str(entity);
+        from = at + 1;
+    }
+    out.push_str(&text[from..]);
+}
+
+/// HTML as plain text: tags out, the five entities that [`escape`] writes back.
+pub(crate) fn plain(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        out.push_str(&rest[..at]);
+        rest = rest[at..].find('>').map_or("", |end| &rest[at + end + 1..]);
+    }
+    out.push_str(rest);
+    if out.contains('&') {
+        out = out.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&");
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_and_names() {
+        assert_eq!(slug("What's  “new”, in 2.1?"), "whats-new-in-2-1");
+        assert_eq!(slug("Cafe\u{301}"), slug("Café"));
+        assert_eq!(name_key("Trigger-Points"), name_key("trigger point"));
+        assert_eq!(name_key("Gluteus medius"), "gluteus medius");
+        assert!(is_id("a-1") && !is_id("A") && !is_id("../a") && !is_id(""));
+        assert!(!is_slug("../x") && !is_slug("a/b") && is_slug("é-2"));
+    }
+
+    #[test]
+    fn a_surface_keeps_what_changes_the_meaning() {
+        assert_eq!(surface("“Hold”  30–90 s."), surface("\"hold\" 30-90 s"));
+        assert_ne!(surface("Take 5 mg"), surface("Take 5 Mg"));
+        assert_ne!(surface("3.5 hours"), surface("35 hours"));
+        assert_ne!(surface("≤ 5 %"), surface("≥ 5 %"));
+    }
+}

@@ -1,0 +1,242 @@
+//! Turns templates, the theme's own over the built-in ones, into something that renders pages.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::ops::Range;
+use std::sync::Arc;
+
+use tera::value::Key;
+use tera::{Context, Error, ErrorKind, Kwargs, Map, State, Tera};
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, did_you_mean};
+use crate::hash::Digest;
+use crate::page::{Page, Shared, Value};
+use crate::schema::Schema;
+use crate::source::{Body, Sources};
+
+/// The built-in theme: names below `theme/` and bytes.
+const BUILTIN: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/theme.rs"));
+/// One page may grow to this size; a template that loops is stopped here.
+const PAGE_LIMIT: usize = 64 << 20;
+/// The longest `range()`: a nested pair of them still ends within seconds.
+const RANGE_LIMIT: i64 = 10_000;
+
+/// Compiled templates and the files of a theme.
+pub(crate) struct Theme {
+    tera: Tera,
+    /// By name below `theme/assets/`: the address from the site's root, and the content.
+    pub assets: BTreeMap<String, (String, Body)>,
+    /// The digest of every template and asset.
+    pub digest: Digest,
+    asset_map: tera::Value,
+}
+
+/// A template that failed: where, and why.
+pub(crate) struct Failure {
+    pub template: String,
+    pub range: Range<usize>,
+    pub message: String,
+}
+
+impl Theme {
+    /// Compiles the theme. A template of the site that cannot be read is reported and the built-in one stands in.
+    pub fn new(sources: &Sources, schema: &Schema, diagnostics: &mut Diagnostics) -> Self {
+        let mut files: BTreeMap<String, Body> = BUILTIN.iter().map(|(name, bytes)| ((*name).to_owned(), body(bytes))).collect();
+        let own = sources.below("theme/").map(|source| (source.path.trim_start_matches("theme/").to_owned(), source.body.clone()));
+        let builtin = templates(&files);
+        files.extend(own);
+        let tera = compile(&templates(&files)).unwrap_or_else(|error| {
+            diagnostics.push(failure(&error).diagnostic(Code::E801, None));
+            compile(&builtin).unwrap_or_default()
+        });
+        check_names(&tera, schema, sources, diagnostics);
+        let assets: BTreeMap<String, (String, Body)> = files.iter().filter_map(|(name, body)| asset(name, body)).collect();
+        let digest = Digest::of(&files.iter().map(|(name, body)| (name, bytes(body))).collect::<Vec<_>>());
+        let asset_map = assets.iter().map(|(name, (url, _))| (Key::from(name.clone()), tera::Value::from(url.as_str())));
+        let asset_map = tera::Value::from(asset_map.collect::<Map>());
+        Self { tera, assets, digest, asset_map }
+    }
+
+    /// Whether the theme has a template.
+    pub fn has(&self, template: &str) -> bool {
+        self.tera.contains_template(template)
+    }
+
+    /// Renders a page.
+    ///
+    /// # Errors
+    /// The template, the place in it and the cause.
+    pub fn render(&self, page: &Page, shared: &Shared) -> Result<Vec<u8>, Failure> {
+        let template = [page.template.as_str(), page.fallback].into_iter().find(|name| self.has(name)).unwrap_or(&page.template);
+        let mut context = Context::new();
+        context.insert_value("root", tera::Value::from(page.root.as_str()));
+        context.insert_value("site", shared.site.get(&page.root).map_or_else(tera::Value::none, convert));
+        context.insert_value("nav", convert(&shared.nav));
+        context.insert_value("assets", self.asset_map.clone());
+        context.insert_value("page", convert(&page.data));
+        self.write(template, &context)
+    }
+
+    /// The page that leads a reader from an earlier address to the new one.
+    ///
+    /// # Errors
+    /// As [`Theme::render`].
+    pub fn redirect(&self, root: &str, target: &str, title: &str) -> Result<Vec<u8>, Failure> {
+        let mut context = Context::new();
+        for (key, value) in [("root", root), ("target", target), ("title", title)] {
+            context.insert_value(key, tera::Value::from(value));
+        }
+        self.write("redirect.html", &context)
+    }
+
+    fn write(&self, template: &str, context: &Context) -> Result<Vec<u8>, Failure> {
+        let mut out = Bounded(Vec::with_capacity(16 << 10));
+        match self.tera.render_to(template, context, &mut out) {
+            Ok(()) => Ok(out.0),
+            Err(error) => {
+                let mut failure = failure(&error);
+                if failure.template.is_empty() {
+                    template.clone_into(&mut failure.template);
+                }
+                Err(failure)
+            }
+        }
+    }
+}
+
+impl Failure {
+    /// The diagnostic: at the template, with the page that was being made.
+    pub fn diagnostic(self, code: Code, page: Option<&str>) -> Diagnostic {
+        let path: Arc<str> = format!("theme/templates/{}", self.template).into();
+        let message = match page {
+            Some(page) => format!("template {} failed on the page {page}: {}", self.template, self.message),
+            None => format!("template {} cannot be used: {}", self.template, self.message),
+        };
+        Diagnostic::new(code, Span::new(&path, self.range), message).help("templates are written in Tera 2; what a page offers is listed at the head of each built-in template")
+    }
+}
+
+/// The text of a built-in file, for diagnostics that point into it.
+pub(crate) fn builtin_text(path: &str) -> Option<&'static str> {
+    let name = path.strip_prefix("theme/")?;
+    BUILTIN.iter().find(|(known, _)| *known == name).and_then(|(_, bytes)| std::str::from_utf8(bytes).ok())
+}
+
+fn body(bytes: &'static [u8]) -> Body {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Body::Text(text.into()),
+        Err(_) => Body::Bytes(bytes.into()),
+    }
+}
+
+fn bytes(body: &Body) -> &[u8] {
+    match body {
+        Body::Text(text) => text.as_bytes(),
+        Body::Bytes(bytes) => bytes,
+    }
+}
+
+/// The templates by name below `templates/`.
+fn templates(files: &BTreeMap<String, Body>) -> Vec<(String, Arc<str>)> {
+    let list = files.iter().filter_map(|(name, body)| match (name.strip_prefix("templates/"), body) {
+        (Some(name), Body::Text(text)) if name.ends_with(".html") => Some((name.to_owned(), text.clone())),
+        _ => None,
+    });
+    list.collect()
+}
+
+fn compile(templates: &[(String, Arc<str>)]) -> Result<Tera, Error> {
+    let mut tera = Tera::new();
+    tera.register_function("range", range);
+    tera.add_raw_templates(templates.iter().map(|(name, text)| (name.as_str(), &**text)))?;
+    Ok(tera)
+}
+
+/// Tera's `range`, bounded: start (0), end, step_by (1).
+fn range(kwargs: Kwargs, _: &State) -> tera::TeraResult<Vec<i64>> {
+    let start: i64 = kwargs.get("start")?.unwrap_or(0);
+    let end: i64 = kwargs.must_get("end")?;
+    let step: i64 = kwargs.get("step_by")?.unwrap_or(1);
+    let step = usize::try_from(step).ok().filter(|step| *step > 0).ok_or_else(|| Error::message("`step_by` must be 1 or more"))?;
+    if end.saturating_sub(start) > RANGE_LIMIT {
+        return Err(Error::message(format!("a range of more than {RANGE_LIMIT} numbers is refused")));
+    }
+    Ok((start..end).step_by(step).collect())
+}
+
+/// Templates that the schema names must exist: the engine's choice falls back, a person's choice does not.
+fn check_names(tera: &Tera, schema: &Schema, sources: &Sources, diagnostics: &mut Diagnostics) {
+    for kind in schema.kinds.values().filter(|kind| kind.template != format!("{}.html", kind.name) && !tera.contains_template(&kind.template)) {
+        let path: Arc<str> = crate::schema::PATH.into();
+        let at = sources.get(&path).and_then(|source| source.text()).and_then(|text| text.find(&kind.template)).unwrap_or(0);
+        let hint = did_you_mean(&kind.template, tera.get_template_names());
+        let message = format!("there is no template {}{hint}", kind.template);
+        let help = format!("add theme/templates/{}, or remove `template` from the kind \"{}\"", kind.template, kind.name);
+        diagnostics.push(Diagnostic::new(Code::E801, Span::new(&path, at..at + kind.template.len()), message).help(help));
+    }
+}
+
+/// The published name of a file below `assets/`, with a part of its digest.
+fn asset(name: &str, body: &Body) -> Option<(String, (String, Body))> {
+    let name = name.strip_prefix("assets/")?;
+    let digest = Digest::of_bytes(bytes(body)).short(10);
+    let url = match name.rsplit_once('.') {
+        Some((stem, ending)) => format!("assets/{stem}.{digest}.{ending}"),
+        None => format!("assets/{name}.{digest}"),
+    };
+    Some((name.to_owned(), (url, body.clone())))
+}
+
+fn failure(error: &Error) -> Failure {
+    let at = |template: &str, message: String| Failure { template: template.to_owned(), range: 0..1, message };
+    match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            Failure { template: report.filename().to_owned(), range: report.span().range.clone(), message: report.message().to_owned() }
+        }
+        ErrorKind::CircularExtend { tpl, .. } => at(tpl, "it extends itself".to_owned()),
+        ErrorKind::CircularInclude { tpl, .. } => at(tpl, "it includes itself".to_owned()),
+        ErrorKind::MissingParent { current, parent } => at(current, format!("it extends {parent}, which does not exist")),
+        ErrorKind::TemplateNotFound(name) => at(name, "it does not exist".to_owned()),
+        ErrorKind::Io(_) => at("", format!("the page grows beyond {} MB", PAGE_LIMIT >> 20)),
+        other => at("", other.to_string()),
+    }
+}
+
+/// A page's value as Tera's: text is escaped where it is shown, HTML is safe.
+fn convert(value: &Value) -> tera::Value {
+    match value {
+        Value::None => tera::Value::none(),
+        Value::Bool(value) => tera::Value::from(*value),
+        Value::Int(value) => tera::Value::from(*value),
+        Value::Number(bits) => tera::Value::from(f64::from_bits(*bits)),
+        Value::Text(text) => tera::Value::normal_string(text),
+        Value::Html(html) => tera::Value::safe_string(html),
+        Value::List(items) => tera::Value::from(items.iter().map(convert).collect::<Vec<_>>()),
+        Value::Map(fields) => tera::Value::from(fields.iter().map(|(key, value)| (convert_key(key), convert(value))).collect::<Map>()),
+    }
+}
+
+fn convert_key(key: &Cow<'static, str>) -> Key<'static> {
+    match key {
+        Cow::Borrowed(key) => Key::from(*key),
+        Cow::Owned(key) => Key::from(key.clone()),
+    }
+}
+
+/// A buffer that refuses to grow without end.
+struct Bounded(Vec<u8>);
+
+impl Write for &mut Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > PAGE_LIMIT {
+            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
