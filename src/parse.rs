@@ -82,7 +82,7 @@ pub(crate) enum Target {
     /// A picture, or a download.
     Asset(String),
     /// An id in a field whose schema says `ref`.
-    Field { registry: Arc<str>, id: String },
+    Field { registry: Arc<str>, id: String, sided: bool },
 }
 
 /// One reference of an article to something else.

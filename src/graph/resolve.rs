@@ -51,7 +51,7 @@ impl Resolver<'_> {
 
     fn one(&self, article: &Article, reference: &Reference) -> Result<Resolved, Refused> {
         match &reference.target {
-            Target::Field { registry, id } => self.field(article, reference, registry, id),
+            Target::Field { registry, id, sided } => self.field(article, reference, (registry, id, *sided)),
             Target::Cite(id) => self.thing(article, reference, "sources", id, None),
             Target::Wiki(target) => self.wiki(article, reference, target),
             Target::Link(target) => self.link(article, reference, target),
@@ -59,16 +59,30 @@ impl Resolver<'_> {
         }
     }
 
-    fn field(&self, article: &Article, reference: &Reference, registry: &str, id: &str) -> Result<Resolved, Refused> {
-        let (id, side) = match id.split_once('@') {
-            Some((id, side @ ("left" | "right"))) => (id, Some(side.to_owned())),
-            _ => (id, None),
+    fn field(&self, article: &Article, reference: &Reference, (registry, typed, sided): (&str, &str, bool)) -> Result<Resolved, Refused> {
+        let (id, side) = match typed.split_once('@') {
+            Some((id, side)) => (id, Some(side.to_owned())),
+            None => (typed, None),
         };
         let found = self.thing(article, reference, registry, id, None)?;
-        match found {
-            Resolved::Thing { id, anchor, .. } => Ok(Resolved::Thing { id, anchor, side }),
-            other => Ok(other),
+        let Resolved::Thing { id, anchor, .. } = found else { return Ok(found) };
+        if let Some(side) = side.as_deref() {
+            self.check_side(article, reference, &id, side, sided)?;
         }
+        Ok(Resolved::Thing { id, anchor, side })
+    }
+
+    /// `id@left`: only where the schema allows sides, and of things that have them.
+    fn check_side(&self, article: &Article, reference: &Reference, id: &Id, side: &str, sided: bool) -> Result<(), Refused> {
+        let field = self.schema.registries.get(&id.registry).map_or("sided", |registry| registry.sided.as_str());
+        let has_sides = self.collected.articles.get(id).is_some_and(|record| record.fields.get(field) == Some(&Value::Bool(true)));
+        let why = match (sided, has_sides, side) {
+            (true, true, "left" | "right") => return Ok(()),
+            (true, true, _) => format!("\"{side}\" is no side{}", did_you_mean(side, ["left", "right"])),
+            (true, false, _) => format!("\"{}\" has no left and right", id.slug),
+            (false, ..) => "this field takes ids without a side".to_owned(),
+        };
+        Err(self.refuse(article, reference, Code::E201, why, format!("write {}, or for a sided one {}@left or {}@right", id.slug, id.slug, id.slug)))
     }
 
     /// `registry:id#anchor`, every part but the id optional.

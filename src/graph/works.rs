@@ -100,8 +100,9 @@ fn said(record: &Article, field: &str) -> Option<String> {
 fn same_title(records: &[Arc<Article>], merged: &FxHashMap<Id, Id>, diagnostics: &mut Diagnostics) {
     let mut seen: FxHashMap<(String, String), &Arc<Article>> = FxHashMap::default();
     for record in records.iter().filter(|record| !merged.contains_key(&record.id)) {
-        let year = record.fields.get("year").map(Value::to_string).unwrap_or_default();
-        let key = (surface(&record.title), year.trim_matches('"').to_owned());
+        // Without a year a title is a weak sign ("Introduction"): the publisher must be the same too.
+        let said = ["year", "publisher"].iter().find_map(|field| record.fields.get(*field)).map(Value::to_string);
+        let key = (surface(&record.title), said.unwrap_or_default().trim_matches('"').to_owned());
         match seen.get(&key) {
             Some(first) if !numbers_differ(first, record) => {
                 let message = format!("two records with the title \"{}\"", record.title);

@@ -320,7 +320,12 @@ impl<'a> Parts<'a> {
             Some(ids) => cards(ids),
             None => Value::map(groups.iter().map(|(name, ids)| (Cow::Owned(name.clone()), cards(ids))).collect()),
         };
-        Value::map(fields.iter().map(|(name, list)| (Cow::Owned(name.clone()), groups(list))).collect())
+        let schema = self.maker.graph.schema;
+        let title = |name: &String| {
+            let known = schema.derived.iter().find(|derived| derived.field == *name && *derived.registry == *self.article.id.registry);
+            known.and_then(|derived| derived.title.clone()).unwrap_or_else(|| name.clone())
+        };
+        Value::map(fields.iter().map(|(name, list)| (Cow::Owned(title(name)), groups(list))).collect())
     }
 }
 

@@ -44,7 +44,9 @@ fn entry(maker: &Maker<'_>, name: &str) -> Option<(String, String)> {
         "home" => return Some(("Home".to_owned(), String::new())),
         _ => {}
     }
-    if let Some(section) = maker.sections.get(name).filter(|section| section.url.is_some()) {
+    // A kind whose pages are records stands for its registry.
+    let registry = maker.graph.schema.kinds.get(name).and_then(|kind| kind.registry.as_deref());
+    if let Some(section) = maker.sections.get(registry.unwrap_or(name)).filter(|section| section.url.is_some()) {
         return Some((section.title.clone(), section.url.clone()?));
     }
     let article = maker.graph.articles.values().find(|article| *article.id.slug == *name && article.url.is_some())?;

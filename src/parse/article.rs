@@ -208,7 +208,7 @@ fn with_fields(mut article: Article, fields: Map<String, Value>, checker: &Check
 fn field(article: &mut Article, shape: &Shape, text: &str, pointer: &str, diagnostics: &mut Diagnostics) {
     let refer = |target: Target| Reference { target, field: Some(pointer.to_owned()), range: 0..0, context: String::new() };
     match shape {
-        Shape::Ref { registry, .. } => article.references.push(refer(Target::Field { registry: registry.clone(), id: text.to_owned() })),
+        Shape::Ref { registry, sided } => article.references.push(refer(Target::Field { registry: registry.clone(), id: text.to_owned(), sided: *sided })),
         Shape::Asset => article.references.push(refer(Target::Asset(text.to_owned()))),
         Shape::Markdown | Shape::Blocks => {
             article.words += text.split_whitespace().count();
