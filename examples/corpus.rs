@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release --example corpus -- DIR ARTICLES [SEED]`
 
+#![allow(clippy::print_stderr)]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -66,6 +66,9 @@ struct SiteArguments {
     /// Make drafts part of the site
     #[arg(long)]
     drafts: bool,
+    /// The public address, instead of `url` in site.yaml
+    #[arg(long, value_parser = public_address)]
+    url: Option<String>,
 }
 
 #[derive(Args, Clone)]
@@ -189,11 +192,17 @@ fn dispatch(command: Command) -> io::Result<Outcome> {
     }
 }
 
+fn public_address(text: &str) -> Result<String, String> {
+    let web = text.starts_with("https://") || text.starts_with("http://");
+    if web && crate::schema::formats::is_uri(text) { Ok(text.to_owned()) } else { Err("give an address such as https://example.org/guide".to_owned()) }
+}
+
 /// Reads a site as of today.
 fn read(site: &SiteArguments) -> Result<Sources, String> {
     let theme = Some(site.theme.clone());
     let mut sources = load(&Folders { content: site.content.clone(), theme })?;
     sources.drafts = site.drafts;
+    sources.url.clone_from(&site.url);
     sources.today = today();
     Ok(sources)
 }

@@ -111,6 +111,12 @@ impl std::hash::Hash for Autolink {
 impl Config {
     /// Reads the settings. What is wrong is reported, and defaults hold.
     pub fn new(sources: &Sources, schema: &Schema, diagnostics: &mut Diagnostics) -> Self {
+        let config = Self::read(sources, schema, diagnostics);
+        let url = sources.url.clone().or(config.url).map(|url| url.trim_end_matches('/').to_owned());
+        Self { url, ..config }
+    }
+
+    fn read(sources: &Sources, schema: &Schema, diagnostics: &mut Diagnostics) -> Self {
         let Some(source) = sources.get(PATH) else { return Self::default() };
         let Some(text) = source.text() else { return Self::default() };
         match Document::read(text, 0..text.len()) {
@@ -119,9 +125,7 @@ impl Config {
                 schema.config.check(&mut value, "", &document, &source.path, &mut found);
                 let sound = !found.has_errors();
                 diagnostics.extend(found.sorted().into_iter().cloned());
-                let mut config: Self = if sound { serde_json::from_value(value).unwrap_or_default() } else { Self::default() };
-                config.url = config.url.map(|url| url.trim_end_matches('/').to_owned());
-                config
+                if sound { serde_json::from_value(value).unwrap_or_default() } else { Self::default() }
             }
             Err(fault) => {
                 let diagnostic = Diagnostic::new(Code::E105, Span::new(&source.path, fault.range), fault.message);

@@ -79,7 +79,7 @@ codes! {
     E205 "A published page refers to a draft",
     E206 "Two pages at one address",
     E207 "An address that is not safe",
-    E208 "A footnote without its text",
+    E208 "A footnote without its text, or a text without its mark",
     E209 "A reference link without its definition",
     E301 "A question without an answer, or the reverse",
     E302 "A step without an action",

@@ -98,6 +98,7 @@ pub(crate) struct Parts<'a> {
 /// Connects articles. What does not fit together is reported; the graph is whole all the same.
 pub(crate) fn connect<'a>(articles: Vec<Arc<Article>>, parts: &Parts<'a>, diagnostics: &mut Diagnostics) -> Graph<'a> {
     let mut collected = collect::collect(articles, parts, diagnostics);
+    let whole = collected.unread.is_empty();
     let merged = works::merge(&mut collected, parts.schema, diagnostics);
     let names = names::Names::new(&collected, parts.schema, diagnostics);
     let assets = Assets::new(parts.sources);
@@ -131,7 +132,7 @@ pub(crate) fn connect<'a>(articles: Vec<Arc<Article>>, parts: &Parts<'a>, diagno
     graph.derived = derive::all(&graph);
     graph.related = related::all(&graph);
     dedupe::all(&mut graph, diagnostics);
-    rules::check(&graph, parts.sources.today, diagnostics);
+    rules::check(&graph, (parts.sources.today, whole), diagnostics);
     graph
 }
 

@@ -154,6 +154,7 @@ fn site(maker: &Maker<'_>, root: &str) -> Value {
         url: Value::option(config.url.as_deref()),
         lang: Value::text(&config.lang),
         emergency_number: Value::option(config.emergency_number.as_deref()),
+        indexes: lists::indexes(maker),
         footer: maker.footer(root).map_or(Value::None, |html| Value::html(&html)),
     }
 }

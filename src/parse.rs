@@ -70,6 +70,13 @@ pub(crate) const TITLE: char = '\u{FDD2}';
 /// The hole is a citation mark.
 pub(crate) const CITATION: char = '\u{FDD3}';
 
+/// A text without its holes, for places that cannot wait for the graph.
+pub(crate) fn without_holes(text: &str) -> String {
+    let mut parts = text.split(HOLE);
+    let first = parts.next().unwrap_or("").to_owned();
+    parts.fold(first, |out, part| out + part.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches([ADDRESS, TITLE, CITATION]))
+}
+
 /// What a reference names, as typed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Target {

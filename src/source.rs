@@ -53,6 +53,8 @@ pub struct Sources {
     files: BTreeMap<Arc<str>, Source>,
     /// The day on which reviews are judged; without it none is overdue.
     pub today: Option<Date>,
+    /// The public address of this run, instead of the one in site.yaml.
+    pub url: Option<String>,
     /// Whether drafts are part of the site.
     pub drafts: bool,
     /// What could not be read.

@@ -134,7 +134,9 @@ fn fault(error: &serde_yaml::Error, text: &str, shift: usize) -> Fault {
 
 /// The parser's words, and what an editor should do about the usual slips.
 fn explain(message: &str, line: &str) -> (String, Option<String>) {
+    // The place in the message counts from the front matter, not from the file; the diagnostic has its own.
     let message = message.lines().next().unwrap_or("").trim_start_matches("error: ");
+    let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
     let value = line.split_once(": ").map_or("", |(_, value)| value.trim());
     let quoted = value.starts_with(['"', '\'', '[', '{', '|', '>']);
     let help = if line.trim_start_matches(' ').starts_with('\t') {
@@ -145,7 +147,7 @@ fn explain(message: &str, line: &str) -> (String, Option<String>) {
         Some("keep one of the two: of a key given twice only one value would be used")
     } else if !quoted && (value.contains(": ") || value.contains(" #") || value.ends_with(':')) {
         Some("put the value in quotes: it contains \": \" or \" #\"")
-    } else if value.starts_with(['"', '\'']) {
+    } else if value.starts_with(['"', '\'']) || message.contains("quoted scalar") {
         Some("check that the quotes are closed, and that a quote inside the text is doubled or escaped")
     } else {
         None

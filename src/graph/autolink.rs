@@ -167,7 +167,7 @@ impl<'a> Choice<'a> {
         };
         let fits = *to != self.article.id && !self.skip.contains(&*to.slug) && self.links.len() < self.room && near(&rich.html, start, &term.needs);
         if fits && self.seen.insert(to.clone()) {
-            let context = shorten(plain(&rich.html[run.0..run.1]).trim(), 200);
+            let context = shorten(crate::parse::without_holes(&plain(&rich.html[run.0..run.1])).trim(), 200);
             self.links.push(AutoLink { pointer: pointer.cloned(), start, end, to: to.clone(), words: plain(words), section: section.to_owned(), context });
         }
     }

@@ -1,6 +1,6 @@
 //! Turns a list of articles into what is published, by id and by address, and reports what claims one place twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -27,6 +27,8 @@ pub(crate) struct Collected {
     pub typed: FxHashMap<(Id, usize), Id>,
     pub redirects: BTreeMap<String, String>,
     pub report: Vec<Entry>,
+    /// Files that could not be read: what they hold is unknown, so a reference to it is no fault.
+    pub unread: BTreeSet<Arc<str>>,
 }
 
 pub(super) fn collect(articles: Vec<Arc<Article>>, parts: &Parts<'_>, diagnostics: &mut Diagnostics) -> Collected {
@@ -38,6 +40,7 @@ pub(super) fn collect(articles: Vec<Arc<Article>>, parts: &Parts<'_>, diagnostic
         typed: FxHashMap::default(),
         redirects: BTreeMap::new(),
         report: Vec::new(),
+        unread: unread(&articles, diagnostics),
     };
     for article in articles {
         collected.add(article, parts.sources.drafts, diagnostics);
@@ -47,6 +50,15 @@ pub(super) fn collect(articles: Vec<Arc<Article>>, parts: &Parts<'_>, diagnostic
     collected.earlier_addresses(diagnostics);
     collected.report.extend(collected.articles.values().flat_map(|article| repeats(article)));
     collected
+}
+
+fn unread(articles: &[Arc<Article>], diagnostics: &Diagnostics) -> BTreeSet<Arc<str>> {
+    let unreadable = |code: Code| matches!(code, Code::E105 | Code::E107 | Code::E108 | Code::E109);
+    let mut paths: BTreeSet<Arc<str>> = diagnostics.sorted().into_iter().filter(|d| unreadable(d.code)).map(|d| d.span.path.clone()).collect();
+    if !paths.is_empty() {
+        articles.iter().for_each(|article| _ = paths.remove(&article.path));
+    }
+    paths
 }
 
 impl Collected {

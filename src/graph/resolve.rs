@@ -109,6 +109,7 @@ impl Resolver<'_> {
                 let list = ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
                 Err(self.refuse(article, reference, Code::E202, format!("\"{name}\" can mean {list}"), format!("say which: [[{}]]", ids[0])))
             }
+            Found::None(_) if self.is_unread(registry, name) => Ok(Resolved::Nothing),
             Found::None(nearest) => Err(self.unknown(article, reference, registry, name, &nearest)),
         }
     }
@@ -189,7 +190,19 @@ impl Resolver<'_> {
         if self.is_generated(address) {
             return Ok(Resolved::Address(address.to_owned()));
         }
+        let file = place.trim_end_matches('/');
+        if [file, &format!("{file}.md"), &format!("{file}/index.md")].iter().any(|file| self.collected.unread.contains(*file)) {
+            return Ok(Resolved::Nothing);
+        }
         Err(self.missing(article, reference, &path, &place))
+    }
+
+    /// Whether a name may be that of something in a file that could not be read. That file has its own error.
+    fn is_unread(&self, registry: &str, name: &str) -> bool {
+        let unread = &self.collected.unread;
+        let stem = |path: &str| path.rsplit('/').next().and_then(|file| file.rsplit_once('.')).is_some_and(|(stem, _)| slug(stem) == slug(name));
+        let records = |r: &crate::schema::Registry| (registry == "any" || *r.name == *registry) && unread.contains(r.file.as_str());
+        !unread.is_empty() && (unread.iter().any(|path| stem(path)) || self.schema.registries.values().any(records))
     }
 
     /// The page that a path names: by its source file, or by its address.

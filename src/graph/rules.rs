@@ -8,16 +8,18 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::parse::Article;
 use crate::schema::Kind;
 
-/// Checks every article.
-pub(super) fn check(graph: &Graph<'_>, today: Option<Date>, diagnostics: &mut Diagnostics) {
+/// Checks every article. Where a file could not be read, the site is not whole, and what lacks a link may have one there.
+pub(super) fn check(graph: &Graph<'_>, (today, whole): (Option<Date>, bool), diagnostics: &mut Diagnostics) {
     for article in graph.articles.values() {
         if let Some(kind) = graph.schema.kinds.get(&article.kind) {
             demands(graph, article, kind, diagnostics);
             review(graph, article, kind, today, diagnostics);
-            orphan(graph, article, diagnostics);
+            if whole {
+                orphan(graph, article, diagnostics);
+            }
         }
         if &*article.id.registry == "sources" {
-            source(graph, article, today, diagnostics);
+            source(graph, article, (today, whole), diagnostics);
         }
     }
 }
@@ -70,13 +72,13 @@ fn orphan(graph: &Graph<'_>, article: &Article, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn source(graph: &Graph<'_>, article: &Article, today: Option<Date>, diagnostics: &mut Diagnostics) {
+fn source(graph: &Graph<'_>, article: &Article, (today, whole): (Option<Date>, bool), diagnostics: &mut Diagnostics) {
     let has = |field: &str| article.fields.get(field).is_some_and(|value| !value.is_null());
     if !(has("url") || has("doi") || has("pmid") || has("authors") && has("year")) {
         let help = "add `url`, `doi`, `pmid`, or `authors` and `year`: a reader must be able to find it";
         diagnostics.push(Diagnostic::new(Code::E401, article.head(), format!("nobody could find the source \"{}\"", article.title)).help(help));
     }
-    if graph.to(&article.id).is_empty() && !article.base.contains("/sources/") {
+    if whole && graph.to(&article.id).is_empty() && !article.base.contains("/sources/") {
         let help = "cite it ([@id], or in `sources:`), or delete the record";
         diagnostics.push(Diagnostic::new(Code::W404, article.value("/id"), format!("nothing cites the source \"{}\"", article.id.slug)).help(help));
     }

@@ -321,11 +321,13 @@ impl<'a> Parts<'a> {
             None => Value::map(groups.iter().map(|(name, ids)| (Cow::Owned(name.clone()), cards(ids))).collect()),
         };
         let schema = self.maker.graph.schema;
-        let title = |name: &String| {
+        let title = |name: &str| {
             let known = schema.derived.iter().find(|derived| derived.field == *name && *derived.registry == *self.article.id.registry);
-            known.and_then(|derived| derived.title.clone()).unwrap_or_else(|| name.clone())
+            known.and_then(|derived| derived.title.clone()).unwrap_or_else(|| capital(&name.replace('_', " ")))
         };
-        Value::map(fields.iter().map(|(name, list)| (Cow::Owned(title(name)), groups(list))).collect())
+        Value::list(fields.iter().map(|(name, list)| {
+            map! { id: Value::text(&format!("derived-{}", section_id(name))), title: Value::text(&title(name)), value: groups(list) }
+        }))
     }
 }
 

@@ -46,6 +46,8 @@ fn main<'v>(maker: &Maker<'_>, article: &Article, kind: Option<&Kind>, get: &imp
     };
     put("description", text(get("description")));
     put("inLanguage", text(get("lang")));
+    // Without a public address the page is at least one thing in itself.
+    put("@id", text(get("canonical")).or_else(|| Some("#page".to_owned())));
     put("url", text(get("canonical")));
     put("datePublished", article.text("/review/written").or(article.text("/date")).map(str::to_owned));
     put("dateModified", crate::graph::changed(article).map(|date| date.to_string()));
@@ -67,7 +69,7 @@ fn main<'v>(maker: &Maker<'_>, article: &Article, kind: Option<&Kind>, get: &imp
         node.insert("citation".into(), sources.into());
     }
     if named == "HowTo" {
-        node.insert("step".into(), steps(article).into());
+        node.insert("step".into(), steps(get("fields")).into());
     }
     own_fields(article, kind, &mut node);
     node.insert("isPartOf".into(), json!({ "@type": "WebSite", "name": maker.graph.config.title }));
@@ -102,10 +104,10 @@ fn citation(source: &Value) -> Option<Json> {
     Some(Json::Object(node))
 }
 
-fn steps(article: &Article) -> Vec<Json> {
-    let steps = article.fields.get("steps").and_then(Json::as_array);
-    let text = |at: usize, field: &str| article.rich.get(&format!("/steps/{at}/{field}")).map(|rich| words(&rich.html));
-    steps.into_iter().flatten().enumerate().map(|(at, step)| json!({ "@type": "HowToStep", "position": at + 1, "name": step["title"], "text": text(at, "do") })).collect()
+fn steps(fields: &Value) -> Vec<Json> {
+    let steps = fields.get("steps").map_or(&[][..], Value::items);
+    let said = |step: &Value, key: &str| step.get(key).and_then(text_of).map(|html| words(&html));
+    steps.iter().enumerate().map(|(at, step)| json!({ "@type": "HowToStep", "position": at + 1, "name": said(step, "title"), "text": said(step, "do") })).collect()
 }
 
 fn questions(faqs: &Value) -> Option<Json> {

@@ -96,11 +96,34 @@ fn page(maker: &Maker<'_>, url: &str, kind: &'static str, title: &str, summary: 
     }
 }
 
+/// The pages that list everything, for the foot of every page.
+pub(super) fn indexes(maker: &Maker<'_>) -> Value {
+    let mut list = vec![("Contents", "contents/"), ("A–Z", "a-z/")];
+    let sources = maker.sections.get("sources").and_then(|section| section.url.as_deref());
+    list.extend(sources.map(|url| ("Sources", url)));
+    Value::list(list.into_iter().map(|(title, url)| map! { title: Value::text(title), url: Value::text(url) }))
+}
+
 fn home(maker: &Maker<'_>) -> Page {
     let config = maker.graph.config;
     let map = maker.maps.keys().next().map_or(Value::None, |registry| maker.full_map(registry, "./"));
-    let own = vec![("list".into(), sections(maker)), ("map".into(), map)];
+    let own = vec![("list".into(), overview(maker)), ("map".into(), map)];
     page(maker, "", "home", &config.title, config.description.as_deref(), own)
+}
+
+/// What the home page lists: the articles by section, then the lists of records.
+fn overview(maker: &Maker<'_>) -> Value {
+    let (records, articles): (Vec<_>, Vec<_>) = maker.sections.list.iter().filter(|(_, section)| section.url.is_some()).partition(|(name, _)| maker.graph.schema.registries.contains_key(name.as_str()));
+    let mut groups: Vec<Value> = articles.into_iter().flat_map(|(name, section)| maker.grouped(name).into_iter().map(|(_, pages)| group(maker, &section.title, pages))).collect();
+    let lists = records.into_iter().map(|(name, section)| {
+        let count = format!("{} entries", section.pages.len());
+        map! { id: Value::text(name), kind: Value::text("list"), kind_title: Value::None, title: Value::text(&section.title), url: Value::option(section.url.as_deref()), summary: Value::text(&count) }
+    });
+    let lists = Value::list(lists);
+    if !lists.items().is_empty() {
+        groups.push(map! { title: Value::text("Lists"), id: Value::text("lists"), items: lists });
+    }
+    Value::list(groups.into_iter().filter(|group| group.get("items").is_some_and(|items| !items.items().is_empty())))
 }
 
 /// One group a section, with all its pages.
@@ -126,7 +149,9 @@ fn group(maker: &Maker<'_>, title: &str, records: Vec<&Article>) -> Value {
 }
 
 fn list(maker: &Maker<'_>, name: &str, url: &str, title: &str) -> Page {
-    let mut own: Fields = vec![("list".into(), listed(maker, name, url))];
+    let count = maker.sections.get(name).map_or(0, |section| section.pages.len());
+    let description = format!("{title}: a list of {count} on {}.", maker.graph.config.title);
+    let mut own: Fields = vec![("list".into(), listed(maker, name, url)), ("description".into(), Value::text(&description))];
     if maker.maps.contains_key(name) {
         own.push(("map".into(), maker.full_map(name, &root_of(url))));
     }
@@ -219,7 +244,7 @@ impl Maker<'_> {
     pub(super) fn list_for(&self, article: &Article) -> Value {
         let url = article.url.as_deref().unwrap_or("");
         if url.is_empty() {
-            return sections(self);
+            return overview(self);
         }
         let section = self.sections.list.iter().find(|(_, section)| section.url.as_deref() == Some(url));
         section.map_or(Value::None, |(name, _)| listed(self, name, url))

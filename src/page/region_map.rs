@@ -128,6 +128,7 @@ impl Drawing {
 
     /// A picture in which some regions are marked.
     fn marked(&self, marks: &Marks<'_>, registry: &str, label: &str) -> String {
+        let mut sides = std::collections::BTreeSet::new();
         let class_of = |id: &str| {
             let is = |known: &&Id| *known.slug == *id && *known.registry == *registry;
             let group = marks.groups.iter().find(|(_, ids)| ids.iter().any(is)).map(|(name, _)| name.as_str());
@@ -137,9 +138,11 @@ impl Drawing {
         for piece in &self.pieces {
             match piece {
                 Piece::Text(text) => out.push_str(text),
-                Piece::Region { id, element, .. } => match class_of(id) {
+                Piece::Region { id, element, side } => match class_of(id) {
                     Some(class) => {
-                        let _ = write!(out, "<g class=\"{class}\">{element}</g>");
+                        // `#left` and `#right` of a record's page are the first shape of each side.
+                        let anchor = side.as_deref().filter(|side| class == "current" && sides.insert(*side)).map(|side| format!(" id=\"{}\"", escape(side))).unwrap_or_default();
+                        let _ = write!(out, "<g class=\"{class}\"{anchor}>{element}</g>");
                     }
                     None => out.push_str(element),
                 },

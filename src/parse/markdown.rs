@@ -157,9 +157,11 @@ pub(super) struct Writer<'a> {
 struct Notes {
     numbers: HashMap<String, usize>,
     marks: Vec<usize>,
-    texts: HashMap<String, String>,
+    texts: HashMap<String, (String, Range<usize>)>,
     open: Option<(String, usize)>,
     ranges: Vec<(String, Range<usize>)>,
+    /// Marks without a text: the parser takes them for words.
+    lost: Vec<(String, Range<usize>)>,
 }
 
 impl<'a> Writer<'a> {
@@ -197,7 +199,12 @@ impl<'a> Writer<'a> {
         match event {
             Event::Start(tag) => return self.start(tag, range),
             Event::End(tag) => self.end(tag, range),
-            Event::Text(text) => self.words(&text),
+            Event::Text(text) => {
+                if &*text == "[" {
+                    self.lost_note(range.start);
+                }
+                self.words(&text);
+            }
             Event::Code(code) => self.inline_code(&code),
             Event::InlineMath(latex) => self.math(&latex, false, range),
             Event::DisplayMath(latex) => self.math(&latex, true, range),
@@ -521,10 +528,34 @@ impl<'a> Writer<'a> {
         let _ = write!(self.out, "<sup class=\"note-mark\"><a id=\"{prefix}note-{number}-mark-{mark}\" href=\"#{prefix}note-{number}\">{number}</a></sup>");
     }
 
-    fn close_note(&mut self, _range: Range<usize>) {
+    fn close_note(&mut self, range: Range<usize>) {
         if let Some((name, start)) = self.notes.open.take() {
             let text = self.out.split_off(start);
-            self.notes.texts.insert(name, text);
+            let end = range.start + name.len() + "[^]:".len();
+            self.notes.texts.insert(name, (text, range.start..end));
+        }
+    }
+
+    /// A bracket that stayed words, at a place of the source: the mark of a footnote that has no text?
+    fn lost_note(&mut self, at: usize) {
+        let escaped = self.source[..at].ends_with('\\');
+        let name = self.source[at..].strip_prefix("[^").and_then(|rest| rest.split_once(']')).map(|(name, _)| name);
+        let fits = |name: &&str| !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c == '[');
+        if let Some(name) = name.filter(fits).filter(|_| !escaped && self.code.is_none()) {
+            self.notes.lost.push((name.to_owned(), at..at + name.len() + "[^]".len()));
+        }
+    }
+
+    /// Marks without a text, and texts without a mark.
+    fn check_notes(&mut self) {
+        for (name, range) in std::mem::take(&mut self.notes.lost) {
+            let hint = did_you_mean(&name, self.notes.texts.keys().map(String::as_str));
+            let help = format!("add a line `[^{name}]: the note`, or write \\[ where a bracket is meant");
+            self.fault(Code::E208, range, format!("the footnote [^{name}] has no text{hint}"), help);
+        }
+        for (name, (_, range)) in std::mem::take(&mut self.notes.texts) {
+            let help = format!("put the mark [^{name}] where the note belongs, or delete it");
+            self.fault(Code::E208, range, format!("nothing refers to the footnote [^{name}], so no reader sees it"), help);
         }
     }
 
@@ -547,15 +578,14 @@ impl<'a> Writer<'a> {
     fn write_notes(&mut self) {
         let ranges = std::mem::take(&mut self.notes.ranges);
         if ranges.is_empty() {
-            return;
+            return self.check_notes();
         }
         let prefix = self.setting.notes;
         self.out.push_str("<section class=\"notes\" aria-label=\"Notes\">\n<ol>\n");
         for (at, (name, range)) in ranges.into_iter().enumerate() {
             let number = at + 1;
-            let Some(text) = self.notes.texts.remove(&name) else {
-                let hint = did_you_mean(&name, self.notes.texts.keys().map(String::as_str));
-                self.fault(Code::E208, range, format!("the footnote [^{name}] has no text{hint}"), format!("add a line `[^{name}]: the note`"));
+            let Some((text, _)) = self.notes.texts.remove(&name) else {
+                self.notes.lost.push((name, range));
                 continue;
             };
             let _ = write!(self.out, "<li id=\"{prefix}note-{number}\">\n{text}");
@@ -565,6 +595,7 @@ impl<'a> Writer<'a> {
             self.out.push_str("</li>\n");
         }
         self.out.push_str("</ol>\n</section>\n");
+        self.check_notes();
     }
 }
 
