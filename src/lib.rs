@@ -66,6 +66,7 @@ pub fn compile_with(sources: &Sources, memo: &Memo, ended: &mut dyn FnMut(&'stat
     let parts = Parts { sources, schema: &schema, config: &config, memo };
     let graph = graph::connect(articles, &parts, &mut diagnostics);
     ended("graph");
+    theme.check_articles(&graph, &mut diagnostics);
     let pages = page::all(&graph, sources, &mut diagnostics);
     ended("page");
     let site = Site::new(&graph, theme, pages, sources);

@@ -27,6 +27,8 @@ mod outline;
 mod raw_html;
 mod records;
 pub(crate) mod sanitize;
+#[cfg(test)]
+mod spec_tests;
 mod tables;
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use tera::value::Key;
 use tera::{Context, Error, ErrorKind, Kwargs, Map, State, Tera};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, did_you_mean};
+use crate::graph::Graph;
 use crate::hash::Digest;
 use crate::page::{Page, Shared, Value};
 use crate::schema::Schema;
@@ -61,6 +62,17 @@ impl Theme {
     /// Whether the theme has a template.
     pub fn has(&self, template: &str) -> bool {
         self.tera.contains_template(template)
+    }
+
+    /// Reports articles that name a template which does not exist.
+    pub fn check_articles(&self, graph: &Graph<'_>, diagnostics: &mut Diagnostics) {
+        for article in graph.articles.values() {
+            if let Some(name) = article.text("/template").filter(|name| !self.has(name)) {
+                let hint = did_you_mean(name, self.tera.get_template_names());
+                let help = format!("add theme/templates/{name}, or remove the field");
+                diagnostics.push(Diagnostic::new(Code::E801, article.value("/template"), format!("there is no template {name}{hint}")).help(help));
+            }
+        }
     }
 
     /// Renders a page.
@@ -199,8 +211,17 @@ fn failure(error: &Error) -> Failure {
         ErrorKind::MissingParent { current, parent } => at(current, format!("it extends {parent}, which does not exist")),
         ErrorKind::TemplateNotFound(name) => at(name, "it does not exist".to_owned()),
         ErrorKind::Io(_) => at("", format!("the page grows beyond {} MB", PAGE_LIMIT >> 20)),
-        other => at("", other.to_string()),
+        other => several(&other.to_string()),
     }
+}
+
+/// Of an error that lists many: the first, with its template.
+fn several(text: &str) -> Failure {
+    let message = text.lines().next().unwrap_or("").trim_start_matches("error: ");
+    let template = text.split_once("--> ").and_then(|(_, rest)| rest.split(':').next()).unwrap_or("");
+    let more = text.matches("--> ").count().saturating_sub(1);
+    let message = if more > 0 { format!("{message} (and {more} more of its kind)") } else { message.to_owned() };
+    Failure { template: template.to_owned(), range: 0..1, message }
 }
 
 /// A page's value as Tera's: text is escaped where it is shown, HTML is safe.

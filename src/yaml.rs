@@ -95,7 +95,25 @@ impl Document {
                 Node::Scalar => return None,
             };
         }
-        Some((key, trimmed(bytes(node, text), text)))
+        Some((key, trimmed(extent(node, text), text)))
+    }
+}
+
+/// The range of a node with all it holds: the parser gives only the opening bracket of a list or map in brackets.
+fn extent(node: &Spanned<Node>, text: &str) -> Range<usize> {
+    let own = bytes(node, text);
+    let inner = match &node.value {
+        Node::Scalar => None,
+        Node::List(items) => items.last(),
+        Node::Map(entries) => entries.last().map(|(_, value)| value),
+    };
+    let end = inner.map_or(own.end, |last| extent(last, text).end);
+    let open = text.get(own.clone()).unwrap_or("");
+    let closing = |bracket: char| text.get(end..).and_then(|rest| rest.trim_start().strip_prefix(bracket)).map_or(end, |rest| text.len() - rest.len());
+    own.start..match open {
+        "[" => closing(']'),
+        "{" => closing('}'),
+        _ => own.end.max(end),
     }
 }
 
@@ -139,20 +157,31 @@ fn explain(message: &str, line: &str) -> (String, Option<String>) {
     let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
     let value = line.split_once(": ").map_or("", |(_, value)| value.trim());
     let quoted = value.starts_with(['"', '\'', '[', '{', '|', '>']);
+    let open_quote = message.contains("quoted scalar") || message.contains("unclosed quote");
     let help = if line.trim_start_matches(' ').starts_with('\t') {
         Some("indent with spaces: YAML does not allow tabs")
     } else if message.contains("alias") || message.contains("anchor") || message.contains("merge") {
         Some("write the value out: anchors (&name), aliases (*name) and merge keys (<<) are not allowed")
     } else if message.contains("duplicate") {
         Some("keep one of the two: of a key given twice only one value would be used")
+    } else if open_quote {
+        Some("check that the quotes are closed, and that a quote inside the text is doubled or escaped")
     } else if !quoted && (value.contains(": ") || value.contains(" #") || value.ends_with(':')) {
         Some("put the value in quotes: it contains \": \" or \" #\"")
-    } else if value.starts_with(['"', '\'']) || message.contains("quoted scalar") {
+    } else if value.starts_with(['"', '\'']) {
         Some("check that the quotes are closed, and that a quote inside the text is doubled or escaped")
     } else {
         None
     };
-    (message.to_owned(), help.map(str::to_owned))
+    let message = match message.strip_prefix("duplicate mapping key: ") {
+        Some(key) => format!("the key \"{}\" is given twice", key.split(',').next().unwrap_or(key)),
+        None if open_quote => "a text in quotes that is not closed".to_owned(),
+        None if message.starts_with("budget breached: A") => "an anchor or alias".to_owned(),
+        None if message.starts_with("budget breached") => "nested too deeply, or too long".to_owned(),
+        None if message.starts_with("mapping values are not allowed") => "a second colon in an unquoted value".to_owned(),
+        None => message.to_owned(),
+    };
+    (message, help.map(str::to_owned))
 }
 
 /// The shape of a document with the place of every part.

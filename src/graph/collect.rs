@@ -70,9 +70,10 @@ impl Collected {
         }
         if let Some(first) = self.articles.get(&id) {
             let (place, other) = (article.key("/id"), first.head());
-            let message = format!("the id \"{}\" is taken in {}", id.slug, id.registry);
+            let message = format!("the id \"{}\" stands twice in \"{}\"", id.slug, id.registry);
             let help = "ids are unique: give one of the two another `id`, or merge them";
-            diagnostics.push(Diagnostic::new(Code::E203, place, message).help(help).see(other, "it is taken here"));
+            diagnostics.push(Diagnostic::new(Code::E203, place, message).help(help).see(other, "it stands here first"));
+            self.paths.insert(article.path.clone(), id);
             return;
         }
         if article.base.is_empty() {

@@ -48,25 +48,30 @@ fn blocks(graph: &Graph<'_>, report: &mut Vec<Entry>, diagnostics: &mut Diagnost
 /// Equal questions have one home: the registry's record, else the first page. Different answers are shown.
 fn questions(graph: &Graph<'_>, report: &mut Vec<Entry>, diagnostics: &mut Diagnostics) -> FxHashMap<String, (Id, String)> {
     let mut homes: FxHashMap<String, (Id, String)> = FxHashMap::default();
-    let mut first: FxHashMap<String, (Place, String)> = FxHashMap::default();
+    let mut first: FxHashMap<String, (Faq<'_>, &Article, String)> = FxHashMap::default();
+    // Places are looked up only where something is said twice: finding one reads the YAML again.
+    let place = |faq: &Faq<'_>, article: &Article| Place { span: faq.owner.value(&faq.pointer), id: article.id.to_string() };
     for article in in_order(graph).into_iter().filter(|article| article.url.is_some()) {
         for faq in faqs_of(graph, article) {
-            let question = surface(faq.question);
-            let key = home_key(&faq);
-            let place = Place { span: faq.owner.value(&faq.pointer), id: article.id.to_string() };
-            if let Some((known, answer)) = first.get(&question) {
-                if *answer != surface(faq.answer) {
-                    let message = format!("the question \"{}\" has another answer in {}", faq.question, known.span.path);
+            let (question, answer) = (surface(faq.question), surface(faq.answer));
+            if let Some((known, home, before)) = first.get(&question) {
+                // Two on one page were judged when the page was read (E511).
+                if home.id == article.id {
+                    continue;
+                }
+                let (canonical, here) = (place(known, home), place(&faq, article));
+                if *before != answer {
+                    let message = format!("the question \"{}\" has another answer in {}", faq.question, canonical.span.path);
                     let help = "move the question to data/faqs.yaml and cite its id on both pages, or ask two different questions";
-                    diagnostics.push(Diagnostic::new(Code::W510, place.span.clone(), message).help(help).see(known.span.clone(), "the other answer"));
-                    report.push(Entry { kind: "faq", action: "contradiction", canonical: known.clone(), others: vec![place], note: None });
+                    diagnostics.push(Diagnostic::new(Code::W510, here.span.clone(), message).help(help).see(canonical.span.clone(), "the other answer"));
+                    report.push(Entry { kind: "faq", action: "contradiction", canonical, others: vec![here], note: None });
                 } else if faq.record.is_none() {
-                    report.push(Entry { kind: "faq", action: "note", canonical: known.clone(), others: vec![place], note: None });
+                    report.push(Entry { kind: "faq", action: "note", canonical, others: vec![here], note: None });
                 }
                 continue;
             }
-            first.insert(question, (place, surface(faq.answer)));
-            homes.entry(key).or_insert_with(|| (article.id.clone(), faq.anchor.clone()));
+            homes.entry(format!("{question}\n{answer}")).or_insert_with(|| (article.id.clone(), faq.anchor.clone()));
+            first.insert(question, (faq, article, answer));
         }
     }
     homes

@@ -225,8 +225,10 @@ impl Resolver<'_> {
     /// Pages the engine makes: lists of kinds and registries, A to Z, contents, files that keep their names.
     fn is_generated(&self, address: &str) -> bool {
         let bare = address.trim_end_matches("index.html").trim_end_matches('/');
-        let list = self.schema.registries.values().any(|r| r.pages != Pages::None && r.url == bare);
-        let kind = self.schema.kinds.values().any(|k| k.list && k.folder.as_deref() == Some(bare));
+        let from = |name: &std::sync::Arc<str>| self.collected.articles.range(Id { registry: name.clone(), slug: "".into() }..).next();
+        let any = |name: &std::sync::Arc<str>| from(name).is_some_and(|(id, _)| id.registry == *name);
+        let list = self.schema.registries.values().any(|r| r.pages != Pages::None && r.url == bare && any(&r.name));
+        let kind = self.schema.kinds.values().any(|k| k.list && k.folder.as_deref() == Some(bare) && any(&k.name));
         list || kind || matches!(bare, "a-z" | "contents" | "atom.xml" | "sitemap.xml" | "") || self.assets.fixed.contains_key(address)
     }
 

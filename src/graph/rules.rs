@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Graph, Why};
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::parse::Article;
+use crate::parse::{Article, Id};
 use crate::schema::Kind;
 
 /// Checks every article. Where a file could not be read, the site is not whole, and what lacks a link may have one there.
@@ -103,11 +103,17 @@ impl Graph<'_> {
         owners.into_iter().flat_map(|owner| (0..count(owner)).map(move |at| (owner, at))).collect()
     }
 
+    /// The records of a registry, by id.
+    pub fn registry<'g>(&'g self, name: &'g str) -> impl Iterator<Item = &'g Article> {
+        let first = Id { registry: name.into(), slug: "".into() };
+        self.articles.range(first..).map(|(_, article)| &**article).take_while(move |article| *article.id.registry == *name)
+    }
+
     /// The disclaimers of a page, each once: those it cites, then those that apply to its kind.
     pub fn disclaimers<'g>(&'g self, article: &'g Article) -> Vec<&'g Article> {
         let mut list: Vec<&Article> = self.field_refs(article, "disclaimers").filter_map(|id| self.get(id)).map(|a| &**a).collect();
-        let all = self.articles.values().filter(|a| &*a.id.registry == "disclaimers");
-        list.extend(all.map(|a| &**a).filter(|a| a.list("applies_to").any(|kind| *kind == *article.kind)));
+        let all = self.registry("disclaimers").filter(|a| a.list("applies_to").any(|kind| *kind == *article.kind));
+        list.extend(all);
         let mut seen = std::collections::BTreeSet::new();
         list.retain(|a| seen.insert(&a.id));
         list

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use super::{Maker, root_of};
 use crate::graph::{AutoLink, Resolved};
-use crate::parse::{ADDRESS, Article, CITATION, HOLE, Id, Rich, TITLE};
-use crate::text::{escape, push_escaped};
+use crate::parse::{ADDRESS, Article, CITATION, HOLE, Id, Rich, TITLE, Target};
+use crate::text::{escape, name_key, push_escaped};
 
 /// The state of filling one page.
 pub(super) struct Filler<'a> {
@@ -76,7 +76,11 @@ impl<'a> Filler<'a> {
         let resolved = self.maker.graph.resolved.get(&owner.id).and_then(|list| list.get(number)).unwrap_or(&Resolved::Nothing);
         match (end, resolved) {
             (ADDRESS, resolved) => self.address(resolved, out),
-            (TITLE, Resolved::Thing { id, .. }) => push_escaped(out, self.maker.graph.get(id).map_or("", |to| to.title.as_str())),
+            (TITLE, Resolved::Thing { id, .. }) => {
+                let title = self.maker.graph.get(id).map_or("", |to| to.title.as_str());
+                let typed = owner.references.get(number).map_or("", |reference| typed_words(&reference.target));
+                push_escaped(out, &shown_words(typed, title));
+            }
             (CITATION, Resolved::Thing { id, .. }) => self.cite(id.clone(), out),
             _ => {}
         }
@@ -120,4 +124,16 @@ impl<'a> Filler<'a> {
         let (number, mark) = (at + 1, self.cited[at].1);
         let _ = write!(out, "<sup class=\"cite\" id=\"cite-{number}-{mark}\"><a href=\"#source-{number}\" aria-label=\"Source {number}\">[{number}]</a></sup>");
     }
+}
+
+/// The name in a wikilink, without its registry and anchor.
+fn typed_words(target: &Target) -> &str {
+    let Target::Wiki(text) = target else { return "" };
+    let name = text.split('#').next().unwrap_or("");
+    name.rsplit_once(':').map_or(name, |(_, name)| name)
+}
+
+/// The title, or the name as typed where both are the same words: the author knows whether a sentence starts there.
+fn shown_words(typed: &str, title: &str) -> String {
+    if name_key(typed) == name_key(title) { typed.replace('-', " ") } else { title.to_owned() }
 }

@@ -29,7 +29,7 @@ pub(crate) struct Sections<'g> {
 impl<'g> Sections<'g> {
     pub fn new(graph: &'g Graph<'g>) -> Self {
         let mut by_name: std::collections::BTreeMap<&str, Vec<&Arc<Article>>> = std::collections::BTreeMap::new();
-        for article in graph.articles.values().filter(|a| a.url.is_some() && !(a.kind.is_empty() && a.base.contains("/sources/"))) {
+        for article in graph.articles.values().filter(|a| a.url.is_some()) {
             by_name.entry(&article.id.registry).or_default().push(article);
         }
         let mut list = Vec::new();

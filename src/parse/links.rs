@@ -130,7 +130,7 @@ impl Writer<'_> {
         }
         self.out.push_str(link.close);
         let words = self.text.get(link.text..).unwrap_or("").trim().to_lowercase();
-        if !link.close.is_empty() && EMPTY_WORDS.contains(&words.trim_end_matches(['.', '!', ':'])) {
+        if !link.close.is_empty() && link.shows && EMPTY_WORDS.contains(&words.trim_end_matches(['.', '!', ':'])) {
             self.fault(Code::W706, range, format!("the link text \"{words}\" does not say where it leads"), "name the page: readers who listen to a page hear its links alone");
         }
     }

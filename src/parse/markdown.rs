@@ -11,7 +11,7 @@ use super::blocks::Blocks;
 use super::links::OpenLink;
 use super::outline::{Anchors, Heading};
 use super::tables::Table;
-use super::{Block, Reference, Repeat, Rich, highlight, math, raw_html};
+use super::{Block, Reference, Repeat, Rich, highlight, math, raw_html, sanitize};
 use crate::diagnostic::{Code, did_you_mean};
 use crate::text::{escape, push_escaped};
 
@@ -142,6 +142,8 @@ pub(super) struct Writer<'a> {
     /// Ranges of `out` that an author typed as HTML.
     raw: Vec<Range<usize>>,
     raw_depth: usize,
+    /// Where blocks of HTML stand in the source.
+    html_blocks: Vec<Range<usize>>,
     pub(super) leaf: usize,
     /// Images in the paragraph, and whether anything else stands in it.
     pub(super) pictures: usize,
@@ -184,6 +186,7 @@ impl<'a> Writer<'a> {
             code: None,
             raw: Vec::new(),
             raw_depth: 0,
+            html_blocks: Vec::new(),
             leaf: 0,
             pictures: 0,
             prose: false,
@@ -208,7 +211,14 @@ impl<'a> Writer<'a> {
             Event::Code(code) => self.inline_code(&code),
             Event::InlineMath(latex) => self.math(&latex, false, range),
             Event::DisplayMath(latex) => self.math(&latex, true, range),
-            Event::Html(html) | Event::InlineHtml(html) => return self.html(&html, range),
+            Event::Html(html) => {
+                match self.html_blocks.last_mut() {
+                    Some(last) if last.end == range.start => last.end = range.end,
+                    _ => self.html_blocks.push(range.clone()),
+                }
+                return self.html(&html, range);
+            }
+            Event::InlineHtml(html) => return self.html(&html, range),
             Event::FootnoteReference(name) => self.note_mark(&name, range),
             Event::SoftBreak => self.space("\n"),
             Event::HardBreak => self.space("<br>\n"),
@@ -302,6 +312,15 @@ impl<'a> Writer<'a> {
         if lost {
             self.dropped(range.clone());
         }
+    }
+
+    /// The blocks of HTML that lose something by themselves; the first where only the whole does.
+    fn dropped_blocks(&mut self) {
+        let blocks = std::mem::take(&mut self.html_blocks);
+        let lossy = |range: &&Range<usize>| sanitize::lost(&self.source[(*range).clone()], &sanitize::clean(&self.source[(*range).clone()]));
+        let found: Vec<_> = blocks.iter().filter(lossy).cloned().collect();
+        let first = blocks.into_iter().next().filter(|_| found.is_empty());
+        found.into_iter().chain(first).for_each(|range| self.dropped(range));
     }
 
     fn dropped(&mut self, range: Range<usize>) {
@@ -567,8 +586,7 @@ impl<'a> Writer<'a> {
             let (clean, lost) = raw_html::clean(&self.out, &self.raw);
             self.out = clean;
             if lost {
-                let start = self.source.find('<').unwrap_or(0);
-                self.dropped(start..self.source.len());
+                self.dropped_blocks();
             }
         }
         self.body.rich = Rich { holes: !self.body.references.is_empty(), html: self.out };
