@@ -2,13 +2,19 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::{env, fs, io};
+use std::{fs, io};
 
 fn main() -> io::Result<()> {
-    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
-    let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
+    let root = folder("CARGO_MANIFEST_DIR")?;
+    let out = folder("OUT_DIR")?;
     embed_theme(&root.join("theme"), &out)?;
     dump_grammars(&out)
+}
+
+/// A folder that Cargo names to a build script.
+#[allow(clippy::disallowed_methods)]
+fn folder(name: &str) -> io::Result<PathBuf> {
+    std::env::var(name).map(PathBuf::from).map_err(io::Error::other)
 }
 
 /// Writes `theme.rs`: a sorted list of (name below `theme/`, bytes).

@@ -43,14 +43,21 @@ fn main() -> Outcome<()> {
             let sizes: Vec<u64> = words.iter().filter_map(|word| word.parse().ok()).collect();
             // Without `--bench` this runs among the tests: it only has to work.
             let smoke = !words.contains(&"--bench") && sizes.is_empty();
-            let sizes = if smoke { vec![20, 40] } else if sizes.is_empty() { SIZES.to_vec() } else { sizes };
+            let sizes = if smoke {
+                vec![20, 40]
+            } else if sizes.is_empty() {
+                SIZES.to_vec()
+            } else {
+                sizes
+            };
             table(&sizes, if smoke { 1 } else { RUNS })
         }
     }
 }
 
 fn table(sizes: &[u64], runs: usize) -> Outcome<()> {
-    let columns: Vec<(u64, Figures, Figures)> = sizes.iter().map(|size| measure(*size, runs)).collect::<Outcome<_>>()?;
+    let columns: Vec<(u64, Figures, Figures)> =
+        sizes.iter().map(|size| measure(*size, runs)).collect::<Outcome<_>>()?;
     print!("{:<10}", "us/article");
     for (size, ..) in &columns {
         print!("{:>11} cpu{:>9} wall", size, "");
@@ -71,10 +78,17 @@ fn table(sizes: &[u64], runs: usize) -> Outcome<()> {
     }
     println!();
     for (size, figures, floor) in &columns {
-        let (whole, base) = (figures.get("whole").copied().unwrap_or_default(), floor.get("floor").copied().unwrap_or((1.0, 1.0)));
+        let (whole, base) =
+            (figures.get("whole").copied().unwrap_or_default(), floor.get("floor").copied().unwrap_or((1.0, 1.0)));
         let peak = figures.get("peak").copied().unwrap_or_default().0;
         let bound = *size as f64 * 60.0 + 100.0 * 1024.0;
-        println!("{size}: {:.1} times the floor's cpu, {:.1} times its wall; peak {:.0} MiB of {:.0} allowed", whole.0 / base.0, whole.1 / base.1, peak / 1024.0, bound / 1024.0);
+        println!(
+            "{size}: {:.1} times the floor's cpu, {:.1} times its wall; peak {:.0} MiB of {:.0} allowed",
+            whole.0 / base.0,
+            whole.1 / base.1,
+            peak / 1024.0,
+            bound / 1024.0
+        );
     }
     println!("{AIM}");
     Ok(())
@@ -82,9 +96,13 @@ fn table(sizes: &[u64], runs: usize) -> Outcome<()> {
 
 /// The exponent with which a stage grows between the first and the last size.
 fn growth(columns: &[(u64, Figures, Figures)], stage: &str) -> String {
-    let (Some((small, few, _)), Some((large, many, _))) = (columns.first(), columns.last()) else { return String::new() };
+    let (Some((small, few, _)), Some((large, many, _))) = (columns.first(), columns.last()) else {
+        return String::new();
+    };
     match (few.get(stage), many.get(stage)) {
-        (Some((a, _)), Some((b, _))) if small < large && *a > 0.0 && *b > 0.0 => format!("{:.2}", (b / a).ln() / (*large as f64 / *small as f64).ln()),
+        (Some((a, _)), Some((b, _))) if small < large && *a > 0.0 && *b > 0.0 => {
+            format!("{:.2}", (b / a).ln() / (*large as f64 / *small as f64).ln())
+        }
         _ => String::new(),
     }
 }
@@ -97,8 +115,16 @@ fn measure(size: u64, runs: usize) -> Outcome<(u64, Figures, Figures)> {
     for run in 0..runs {
         let out = folder.path().join(format!("out-{run}"));
         let built = child(&["child", "build", &text(&site)?, &text(&out)?])?;
-        let bare = child(&["child", "floor", &text(&site)?, &text(&out)?, &text(&folder.path().join(format!("floor-{run}")))?])?;
-        let faster = |new: &Figures, old: &Figures, key: &str| old.get(key).is_none_or(|old| new.get(key).is_some_and(|new| new.0 < old.0));
+        let bare = child(&[
+            "child",
+            "floor",
+            &text(&site)?,
+            &text(&out)?,
+            &text(&folder.path().join(format!("floor-{run}")))?,
+        ])?;
+        let faster = |new: &Figures, old: &Figures, key: &str| {
+            old.get(key).is_none_or(|old| new.get(key).is_some_and(|new| new.0 < old.0))
+        };
         if faster(&built, &best, "whole") {
             best = built;
         }
@@ -198,7 +224,10 @@ fn floor(site: &Path, made: &Path, out: &Path) -> Outcome<()> {
     files(site, &mut sources)?;
     let mut published = Vec::new();
     files(made, &mut published)?;
-    let pages: Vec<(PathBuf, Vec<u8>)> = published.into_iter().map(|path| Ok((out.join(path.strip_prefix(made)?), fs::read(&path)?))).collect::<Outcome<_>>()?;
+    let pages: Vec<(PathBuf, Vec<u8>)> = published
+        .into_iter()
+        .map(|path| Ok((out.join(path.strip_prefix(made)?), fs::read(&path)?)))
+        .collect::<Outcome<_>>()?;
     let mut laps = Laps::new();
     let halves = |length: usize| [0..length / 2, length / 2..length];
     let reading: Vec<&[PathBuf]> = halves(sources.len()).map(|half| &sources[half]).to_vec();

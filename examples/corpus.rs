@@ -37,7 +37,8 @@ pub fn write_site(folder: &Path, articles: u64, seed: u64) -> io::Result<()> {
         write_file(&folder.join(file), &text)?;
     }
     (0..articles).try_for_each(|n| {
-        let text = Article { n, articles, random: Random::new(seed, n + 1), language: &language, text: String::new() }.finish();
+        let text = Article { n, articles, random: Random::new(seed, n + 1), language: &language, text: String::new() }
+            .finish();
         write_file(&folder.join(path(n)), &text)
     })
 }
@@ -58,12 +59,26 @@ fn shared_files(articles: u64, language: &Language, seed: u64) -> Vec<(&'static 
     let mut sources = String::new();
     for n in 0..SOURCES {
         let title = language.sentence(&mut random, 9);
-        let _ = writeln!(sources, "- id: {}\n  title: \"{title}\"\n  publisher: Press {}\n  year: {}", source(n), n % 17, 1980 + n % 45);
+        let _ = writeln!(
+            sources,
+            "- id: {}\n  title: \"{title}\"\n  publisher: Press {}\n  year: {}",
+            source(n),
+            n % 17,
+            1980 + n % 45
+        );
         let _ = writeln!(sources, "  url: \"https://example.org/works/{n}\"");
     }
     let settings = "title: A synthetic site\ndescription: Articles made by a program, to measure with.\nurl: https://example.org/\nlang: en\n";
-    let first = format!("---\ntitle: A synthetic site\n---\nThis site has {articles} articles. It begins with [the first]({}).\n", path(0).trim_start_matches("content/"));
-    vec![("content/site.yaml", settings.to_owned()), ("content/data/areas.yaml", areas), ("content/data/sources.yaml", sources), ("content/index.md", first)]
+    let first = format!(
+        "---\ntitle: A synthetic site\n---\nThis site has {articles} articles. It begins with [the first]({}).\n",
+        path(0).trim_start_matches("content/")
+    );
+    vec![
+        ("content/site.yaml", settings.to_owned()),
+        ("content/data/areas.yaml", areas),
+        ("content/data/sources.yaml", sources),
+        ("content/index.md", first),
+    ]
 }
 
 fn area(n: u64) -> String {
@@ -172,7 +187,11 @@ impl Article<'_> {
                 (1, _) => {
                     if let Some(link) = links.pop() {
                         let words = self.words(2, 3);
-                        let target = if link.is_multiple_of(2) { format!("[[{}|{words}]]", id(link)) } else { format!("[{words}](../{}/{}.md)", folder(link), id(link)) };
+                        let target = if link.is_multiple_of(2) {
+                            format!("[[{}|{words}]]", id(link))
+                        } else {
+                            format!("[{words}](../{}/{}.md)", folder(link), id(link))
+                        };
                         sentence = format!("{} {target} {sentence}", capital(&self.words(2, 3)));
                     }
                 }
@@ -260,7 +279,8 @@ impl Language {
         let mut words = Vec::with_capacity(WORDS);
         let mut known = std::collections::BTreeSet::new();
         while words.len() < WORDS {
-            let syllables = 1 + usize::from(words.len() > 100) + random.below(2) as usize * usize::from(words.len() > 40);
+            let syllables =
+                1 + usize::from(words.len() > 100) + random.below(2) as usize * usize::from(words.len() > 40);
             let mut part = |list: &[&'static str]| list[random.below(list.len() as u64) as usize];
             let mut word: String = (0..syllables).map(|_| [part(&ONSETS), part(&VOWELS)].concat()).collect();
             word.push_str(part(&ENDS));

@@ -213,12 +213,7 @@ impl Diagnostics {
     }
 }
 
-/// The known name nearest to `wrong`, if one is near enough to be a slip: a third of its letters at most.
-pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    near(wrong, known, 1).into_iter().next()
-}
-
-/// Up to `limit` known names by distance, the nearest first.
+/// Up to `limit` known names near enough to be a slip – a third of the letters at most –, the nearest first.
 pub fn near<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>, limit: usize) -> Vec<&'a str> {
     let wrong: String = wrong.to_lowercase().chars().take(80).collect();
     let length = wrong.chars().count();

@@ -99,11 +99,14 @@ pub fn schema_of(sources: &Sources, kind: Option<&str>) -> Result<String, String
     Ok(format!("{document:#}\n"))
 }
 
-/// The folder of a kind, and its required fields but the title: name, help, and the YAML of an empty value.
+/// A field of a new article: name, help, and the YAML of an empty value.
+pub(crate) type Blank = (String, String, String);
+
+/// The folder of a kind, and its required fields but the title.
 ///
 /// # Errors
 /// A sentence that names the kinds, when there is none of this name.
-pub(crate) fn required_fields(sources: &Sources, kind: &str) -> Result<(String, Vec<(String, String, String)>), String> {
+pub(crate) fn required_fields(sources: &Sources, kind: &str) -> Result<(String, Vec<Blank>), String> {
     let schema = Schema::new(sources, &mut Diagnostics::default());
     let Some(kind) = schema.kinds.get(kind) else {
         let names: Vec<&str> = schema.kinds.keys().map(|name| &**name).collect();

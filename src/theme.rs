@@ -234,14 +234,14 @@ fn convert(value: &Value) -> tera::Value {
         Value::Text(text) => tera::Value::normal_string(text),
         Value::Html(html) => tera::Value::safe_string(html),
         Value::List(items) => tera::Value::from(items.iter().map(convert).collect::<Vec<_>>()),
-        Value::Map(fields) => tera::Value::from(fields.iter().map(|(key, value)| (convert_key(key), convert(value))).collect::<Map>()),
+        Value::Map(fields) => tera::Value::from(fields.iter().map(|(key, value)| (convert_key(key.clone()), convert(value))).collect::<Map>()),
     }
 }
 
-fn convert_key(key: &Cow<'static, str>) -> Key<'static> {
+fn convert_key(key: Cow<'static, str>) -> Key<'static> {
     match key {
-        Cow::Borrowed(key) => Key::from(*key),
-        Cow::Owned(key) => Key::from(key.clone()),
+        Cow::Borrowed(key) => Key::from(key),
+        Cow::Owned(key) => Key::from(key),
     }
 }
 

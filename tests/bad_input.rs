@@ -14,7 +14,12 @@ fn bytes_that_are_not_utf8() {
     let mut bytes = page("Bad page", "one line");
     bytes.extend_from_slice(b"bad \xff\xfe\x80 here\n");
     Site::new().with(BAD, &bytes).build().refused(&["content/bad.md", "E107", "line 5", "0xff"]);
-    Site::new().with(BAD, b"---\ntitle: Caf\xe9\n---\nx\n").build().refused(&["content/bad.md", "E107", "line 2", "Latin-1"]);
+    Site::new().with(BAD, b"---\ntitle: Caf\xe9\n---\nx\n").build().refused(&[
+        "content/bad.md",
+        "E107",
+        "line 2",
+        "Latin-1",
+    ]);
 }
 
 #[test]
@@ -29,14 +34,27 @@ fn utf16_is_named() {
 #[test]
 fn marks_and_line_ends_of_other_systems() {
     let text = "---\ntitle: Bad page\n---\nMARK\n\n- a\n- b\n";
-    for bytes in [format!("\u{FEFF}{text}"), text.replace('\n', "\r\n"), text.replace('\n', "\r"), text.replacen('\n', "\r\n", 3)] {
-        Site::new().with(BAD, bytes.as_bytes()).build().shows(BUILT, "<h1>Bad page</h1>").shows(BUILT, "<p>MARK</p>").shows(BUILT, "<li>a</li>");
+    for bytes in [
+        format!("\u{FEFF}{text}"),
+        text.replace('\n', "\r\n"),
+        text.replace('\n', "\r"),
+        text.replacen('\n', "\r\n", 3),
+    ] {
+        Site::new()
+            .with(BAD, bytes.as_bytes())
+            .build()
+            .shows(BUILT, "<h1>Bad page</h1>")
+            .shows(BUILT, "<p>MARK</p>")
+            .shows(BUILT, "<li>a</li>");
     }
 }
 
 #[test]
 fn nul_and_noncharacters_reach_no_page() {
-    let run = Site::new().with_page(BAD, "MARK a\0b \u{FDD0}0\u{FDD1} \u{FDD0}1\u{FDD3} \u{FDD4}").build().shows(BUILT, "MARK a\u{FFFD}b");
+    let run = Site::new()
+        .with_page(BAD, "MARK a\0b \u{FDD0}0\u{FDD1} \u{FDD0}1\u{FDD3} \u{FDD4}")
+        .build()
+        .shows(BUILT, "MARK a\u{FFFD}b");
     for (path, bytes) in run.outputs() {
         let text = String::from_utf8_lossy(&bytes);
         let hostile = text.contains(['\0', '\u{FDD0}', '\u{FDD1}']);
@@ -62,7 +80,8 @@ fn front_matter_that_is_none() {
 
 #[test]
 fn yaml_bombs() {
-    let levels: String = (1..=10).map(|n| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(","))).collect();
+    let levels: String =
+        (1..=10).map(|n| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(","))).collect();
     let bomb = format!("title: Bomb\na0: &a0 [x,x,x,x,x,x,x,x,x]\n{levels}extra: *a10\n");
     let deep = format!("title: Deep\nextra: {}{}\n", "[".repeat(10_000), "]".repeat(10_000));
     let long = format!("title: {}\n", "x".repeat(5_000_000));
@@ -80,7 +99,12 @@ fn yaml_bombs() {
 #[test]
 fn deep_nesting() {
     let indented: String = (0..1500).map(|n| format!("{}- i\n", "  ".repeat(n))).collect();
-    let bodies = ["- ".repeat(10_000) + "x", ">".repeat(10_000) + " a", indented, format!("{}x\n{}", "<div>\n".repeat(10_000), "</div>\n".repeat(10_000))];
+    let bodies = [
+        "- ".repeat(10_000) + "x",
+        ">".repeat(10_000) + " a",
+        indented,
+        format!("{}x\n{}", "<div>\n".repeat(10_000), "</div>\n".repeat(10_000)),
+    ];
     for body in bodies {
         Site::new().with_page(BAD, &body).build().refused(&["content/bad.md", "E108"]);
     }
@@ -92,7 +116,10 @@ fn deep_nesting() {
 
 #[test]
 fn twenty_thousand_equal_headings() {
-    Site::new().with_page(BAD, &"## Same heading\n\ntext\n\n".repeat(20_000)).build().shows(BUILT, "id=\"same-heading-20000\"");
+    Site::new()
+        .with_page(BAD, &"## Same heading\n\ntext\n\n".repeat(20_000))
+        .build()
+        .shows(BUILT, "id=\"same-heading-20000\"");
 }
 
 #[test]
@@ -142,7 +169,11 @@ fn addresses_that_lead_out() {
         run.refused(&["content/bad.md:3:7", "E207"]);
     }
     for target in ["../../../etc/passwd", "%2e%2e/%2e%2e/secret.md"] {
-        Site::new().with_page(BAD, &format!("[x]({target}) ![y]({target})")).build().refused(&["content/bad.md:4", "E201", "E708"]);
+        Site::new().with_page(BAD, &format!("[x]({target}) ![y]({target})")).build().refused(&[
+            "content/bad.md:4",
+            "E201",
+            "E708",
+        ]);
     }
     let template = "---\ntitle: Bad\ntemplate: ../../secret.html\n---\nx\n";
     Site::new().with(BAD, template.as_bytes()).build().refused(&["content/bad.md:3"]);
@@ -168,9 +199,15 @@ fn names_that_are_one_elsewhere() {
 
 #[test]
 fn names_of_every_kind() {
-    for (name, url) in [("100%25 done", ""), ("zw\u{200b}\u{1F600}\u{5d0}", ""), ("con", "con/index.html"), ("a b", "a-b/index.html")] {
+    for (name, url) in
+        [("100%25 done", ""), ("zw\u{200b}\u{1F600}\u{5d0}", ""), ("con", "con/index.html"), ("a b", "a-b/index.html")]
+    {
         let run = Site::new().with_page(&format!("content/{name}.md"), "MARK").build();
-        assert!(run.outputs().iter().any(|(_, bytes)| String::from_utf8_lossy(bytes).contains("<p>MARK</p>")), "{name}: {}", run.said);
+        assert!(
+            run.outputs().iter().any(|(_, bytes)| String::from_utf8_lossy(bytes).contains("<p>MARK</p>")),
+            "{name}: {}",
+            run.said
+        );
         if !url.is_empty() {
             run.shows(url, "MARK");
         }
@@ -194,7 +231,10 @@ mod unix {
         let target = if target.starts_with("outside") { site.path(target) } else { target.into() };
         symlink(target, site.path(name)).expect("a link can be made");
         let run = site.build();
-        assert!(run.outputs().iter().all(|(_, bytes)| !String::from_utf8_lossy(bytes).contains(SECRET)), "published a file from outside");
+        assert!(
+            run.outputs().iter().all(|(_, bytes)| !String::from_utf8_lossy(bytes).contains(SECRET)),
+            "published a file from outside"
+        );
         run
     }
 
@@ -257,12 +297,18 @@ fn templates_that_never_end() {
     for (inner, words) in [
         ("{% for i in range(end=1000000000) %}x{% endfor %}", "page.html"),
         ("{% include \"page.html\" %}", "page.html"),
-        ("{% for i in range(end=100000) %}{% for j in range(end=100000) %}xxxxxxxxxx{% endfor %}{% endfor %}", "page.html"),
+        (
+            "{% for i in range(end=100000) %}{% for j in range(end=100000) %}xxxxxxxxxx{% endfor %}{% endfor %}",
+            "page.html",
+        ),
     ] {
         Site::new().with(name, page(inner).as_bytes()).with_page(BAD, "x").build().refused(&[words]);
     }
     let component = "{% component toc(@page) -%}{{ <toc /> }}{%- endcomponent toc %}\n";
-    Site::new().with("theme/templates/components/toc.html", component.as_bytes()).build().refused(&["E802", "recursion"]);
+    Site::new()
+        .with("theme/templates/components/toc.html", component.as_bytes())
+        .build()
+        .refused(&["E802", "recursion"]);
 }
 
 #[test]

@@ -17,7 +17,8 @@ fn root() -> PathBuf {
 
 fn cases() -> Vec<PathBuf> {
     let entries = fs::read_dir(root()).expect("tests/cases is a folder");
-    let mut folders: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_dir()).collect();
+    let mut folders: Vec<PathBuf> =
+        entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_dir()).collect();
     folders.sort();
     assert!(!folders.is_empty(), "no cases");
     folders
@@ -47,7 +48,13 @@ fn answer(case: &Path) -> String {
 
 /// The text without how long the run took.
 fn without_seconds(text: &str) -> String {
-    text.split_inclusive('\n').map(|line| line.rsplit_once(", ").filter(|(_, rest)| is_seconds(rest)).map_or_else(|| line.to_owned(), |(before, _)| format!("{before}\n"))).collect()
+    text.split_inclusive('\n')
+        .map(|line| {
+            line.rsplit_once(", ")
+                .filter(|(_, rest)| is_seconds(rest))
+                .map_or_else(|| line.to_owned(), |(before, _)| format!("{before}\n"))
+        })
+        .collect()
 }
 
 fn is_seconds(text: &str) -> bool {
@@ -61,7 +68,13 @@ fn difference(expected: &str, found: &str) -> String {
     loop {
         match (expected.next(), found.next()) {
             (None, None) => return "only the end of the last line differs".to_owned(),
-            (a, b) if a != b => return format!("line {at}\n  expected: {}\n  found:    {}", a.unwrap_or("(the end)"), b.unwrap_or("(the end)")),
+            (a, b) if a != b => {
+                return format!(
+                    "line {at}\n  expected: {}\n  found:    {}",
+                    a.unwrap_or("(the end)"),
+                    b.unwrap_or("(the end)")
+                );
+            }
             _ => at += 1,
         }
     }
@@ -84,7 +97,11 @@ fn every_case_is_answered_as_expected() {
             Err(_) => wrong.push(format!("{}: has no expected.txt; UPDATE_EXPECT=1 cargo test writes it", name(&case))),
         }
     }
-    assert!(wrong.is_empty(), "{}\n(UPDATE_EXPECT=1 cargo test --test cases takes over what was found)", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{}\n(UPDATE_EXPECT=1 cargo test --test cases takes over what was found)",
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -101,9 +118,11 @@ fn a_case_has_only_files_that_are_read() {
 
 #[test]
 fn every_code_has_a_case() {
-    let texts: String = cases().iter().map(|case| fs::read_to_string(case.join("expected.txt")).unwrap_or_default()).collect();
+    let texts: String =
+        cases().iter().map(|case| fs::read_to_string(case.join("expected.txt")).unwrap_or_default()).collect();
     let said: BTreeSet<&str> = texts.split_whitespace().collect();
-    let (outside, inside): (Vec<&str>, Vec<&str>) = fascicle::Code::ALL.iter().map(|(code, _)| code.name()).partition(|name| NOT_IN_A_FOLDER.contains(name));
+    let (outside, inside): (Vec<&str>, Vec<&str>) =
+        fascicle::Code::ALL.iter().map(|(code, _)| code.name()).partition(|name| NOT_IN_A_FOLDER.contains(name));
     let missing: Vec<&str> = inside.into_iter().filter(|name| !said.contains(name)).collect();
     assert!(missing.is_empty(), "codes without a case: {}", missing.join(", "));
     assert_eq!(outside.len(), NOT_IN_A_FOLDER.len(), "a code of the exceptions is gone");
@@ -116,7 +135,14 @@ fn every_code_has_a_case() {
 fn claims(file: &Path) -> Vec<(String, String)> {
     let text = fs::read_to_string(file).unwrap_or_default();
     let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
-    lines.map(|line| line.split_once(": ").map_or_else(|| (line.trim_end_matches(':').to_owned(), String::new()), |(path, text)| (path.to_owned(), text.to_owned()))).collect()
+    lines
+        .map(|line| {
+            line.split_once(": ").map_or_else(
+                || (line.trim_end_matches(':').to_owned(), String::new()),
+                |(path, text)| (path.to_owned(), text.to_owned()),
+            )
+        })
+        .collect()
 }
 
 /// A file of a build; white space counts once, so that a claim fits on a line.

@@ -49,7 +49,9 @@ fn build(site: &Path, out: &Path, environment: &[(&str, &str)]) -> Tree {
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let mut all = tree(out);
-    all.extend(tree(&out.with_extension("reports")).into_iter().map(|(name, bytes)| (Path::new("reports").join(name), bytes)));
+    all.extend(
+        tree(&out.with_extension("reports")).into_iter().map(|(name, bytes)| (Path::new("reports").join(name), bytes)),
+    );
     all
 }
 

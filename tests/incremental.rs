@@ -43,8 +43,29 @@ impl Random {
 }
 
 const WORDS: [&str; 24] = [
-    "calf", "heel", "press", "slowly", "rest", "warm", "trigger point", "upper arm", "stretch", "a", "the", "muscle",
-    "hold", "breathe", "walk", "taut band", "twice", "daily", "ease", "lower back", "[@work-1]", "[[a1]]", "**now**",
+    "calf",
+    "heel",
+    "press",
+    "slowly",
+    "rest",
+    "warm",
+    "trigger point",
+    "upper arm",
+    "stretch",
+    "a",
+    "the",
+    "muscle",
+    "hold",
+    "breathe",
+    "walk",
+    "taut band",
+    "twice",
+    "daily",
+    "ease",
+    "lower back",
+    "[@work-1]",
+    "[[a1]]",
+    "**now**",
     "`code`",
 ];
 
@@ -55,12 +76,20 @@ fn prose(random: &mut Random) -> String {
 
 /// An article with everything that reaches into other pages: links, terms, sources, areas, questions.
 fn article(random: &mut Random, n: usize) -> String {
-    let title = format!("{} {} {n}", random.of(&["Ease", "Press", "Stretch", "Trigger points in"]), random.of(&["the calf", "the heel"]));
+    let title = format!(
+        "{} {} {n}",
+        random.of(&["Ease", "Press", "Stretch", "Trigger points in"]),
+        random.of(&["the calf", "the heel"])
+    );
     let fields = [
         format!("areas: [area-{}]\n", random.below(3)),
         format!("sources: [work-{}, work-{}]\n", random.below(2), random.below(4)),
         format!("takeaways: [\"Hold {} s\", \"See [[a{}]]\"]\n", random.below(90), random.below(8)),
-        format!("faqs:\n  - {{q: \"Is it safe {}?\", a: \"Mostly, see [[a{}]].\"}}\n", random.below(3), random.below(8)),
+        format!(
+            "faqs:\n  - {{q: \"Is it safe {}?\", a: \"Mostly, see [[a{}]].\"}}\n",
+            random.below(3),
+            random.below(8)
+        ),
         format!("aliases: [\"name {}\"]\nwas: [old-{n}-{}]\n", random.below(5), random.below(2)),
         format!("summary: \"In {} words.\"\n", random.below(50)),
         "draft: true\n".to_owned(),
@@ -72,20 +101,42 @@ fn article(random: &mut Random, n: usize) -> String {
 }
 
 fn areas(random: &mut Random) -> String {
-    (0..2 + random.below(2)).map(|n| format!("- {{id: area-{n}, label: \"{}\"}}\n", random.of(&["Upper arm", "Lower back", "Left calf"]))).collect()
+    (0..2 + random.below(2))
+        .map(|n| format!("- {{id: area-{n}, label: \"{}\"}}\n", random.of(&["Upper arm", "Lower back", "Left calf"])))
+        .collect()
 }
 
 fn glossary(random: &mut Random) -> String {
     let terms = ["trigger point", "taut band", "calf"];
-    terms.iter().enumerate().map(|(n, term)| format!("- {{id: term-{n}, term: \"{term}\", definition: \"A place, see [[a{}]].\"}}\n", random.below(8))).collect()
+    terms
+        .iter()
+        .enumerate()
+        .map(|(n, term)| {
+            format!("- {{id: term-{n}, term: \"{term}\", definition: \"A place, see [[a{}]].\"}}\n", random.below(8))
+        })
+        .collect()
 }
 
 fn works(random: &mut Random) -> String {
-    (0..2 + random.below(3)).map(|n| format!("- {{id: work-{n}, title: \"Work {}\", url: \"https://example.org/{}\"}}\n", random.below(9), random.below(4))).collect()
+    (0..2 + random.below(3))
+        .map(|n| {
+            format!(
+                "- {{id: work-{n}, title: \"Work {}\", url: \"https://example.org/{}\"}}\n",
+                random.below(9),
+                random.below(4)
+            )
+        })
+        .collect()
 }
 
 fn settings(random: &mut Random) -> String {
-    let lines = ["url: https://example.org/\n", "footer: \"See [[a1]].\"\n", "nav: [a1, area]\n", "autolink: {per: page}\n", "lang: de\n"];
+    let lines = [
+        "url: https://example.org/\n",
+        "footer: \"See [[a1]].\"\n",
+        "nav: [a1, area]\n",
+        "autolink: {per: page}\n",
+        "lang: de\n",
+    ];
     let chosen: String = lines.iter().filter(|_| random.below(2) == 0).copied().collect();
     format!("title: Site {}\n{chosen}", random.below(9))
 }
@@ -115,12 +166,20 @@ fn edit(sources: &mut Sources, random: &mut Random) {
         10 => sources.insert_text("content/data/sources.yaml", &works(random)),
         11 => sources.insert_text("content/site.yaml", &settings(random)),
         12 => {
-            let block = format!("{{% extends \"default.html\" %}}{{% block end %}}<p>{}</p>{{% endblock end %}}", random.below(9));
+            let block = format!(
+                "{{% extends \"default.html\" %}}{{% block end %}}<p>{}</p>{{% endblock end %}}",
+                random.below(9)
+            );
             sources.insert_text(&format!("theme/templates/{}.html", random.of(&["page", "area", "note"])), &block);
         }
         13 => sources.insert_text("theme/assets/site.css", &format!("p {{ margin: {}px }}", random.below(9))),
         14 => sources.insert_text("content/schema.yaml", &schema(random)),
-        _ => sources.remove(random.of(&["content/schema.yaml", "theme/templates/page.html", "theme/assets/site.css", "content/data/glossary.yaml"])),
+        _ => sources.remove(random.of(&[
+            "content/schema.yaml",
+            "theme/templates/page.html",
+            "theme/assets/site.css",
+            "content/data/glossary.yaml",
+        ])),
     }
 }
 
@@ -145,7 +204,8 @@ fn warm_equals_cold(seed: u64) {
         let warm = built(&sources, &memo);
         let cold = built(&sources, &Memo::keeping(0));
         assert_eq!(warm.1, cold.1, "seed {seed}, edit {step}: other diagnostics");
-        let differ: Vec<&String> = cold.0.iter().filter(|(route, bytes)| warm.0.get(*route) != Some(bytes)).map(|(route, _)| route).collect();
+        let differ: Vec<&String> =
+            cold.0.iter().filter(|(route, bytes)| warm.0.get(*route) != Some(bytes)).map(|(route, _)| route).collect();
         assert!(differ.is_empty() && warm.0.len() == cold.0.len(), "seed {seed}, edit {step}: {differ:?}");
         edit(&mut sources, random);
     }
@@ -177,7 +237,9 @@ fn ring() -> Sources {
     for n in 0..20 {
         let (next, after) = ((n + 1) % 20, (n + 2) % 20);
         let folder = if n < 10 { "overview" } else { "safety" };
-        let text = format!("---\ntitle: \"Title {n}\"\nsummary: \"What page {n} is about.\"\n---\nThe first words of {n}.\n\n## More\n\nRead [[p{next}]] and [[p{after}]] too.\n\nProse of page {n} that nobody else shows.\n");
+        let text = format!(
+            "---\ntitle: \"Title {n}\"\nsummary: \"What page {n} is about.\"\n---\nThe first words of {n}.\n\n## More\n\nRead [[p{next}]] and [[p{after}]] too.\n\nProse of page {n} that nobody else shows.\n"
+        );
         sources.insert_text(&format!("content/{folder}/p{n}.md"), &text);
     }
     sources.insert_text("content/site.yaml", "title: Ring\n");
@@ -211,18 +273,26 @@ fn nothing_computes_nothing() {
 
 #[test]
 fn prose_is_one_parse_and_one_render() {
-    let (parses, renders, changed, _) = computed(|sources| replace(sources, "content/overview/p5.md", "nobody else", "no one"));
+    let (parses, renders, changed, _) =
+        computed(|sources| replace(sources, "content/overview/p5.md", "nobody else", "no one"));
     assert_eq!((parses, renders), (1, 1));
     assert_eq!(changed, ["overview/p5/index.html"]);
 }
 
 #[test]
 fn a_title_is_one_parse_and_the_pages_that_show_it() {
-    let (parses, renders, changed, pages) = computed(|sources| replace(sources, "content/overview/p5.md", "Title 5", "Title 5b"));
+    let (parses, renders, changed, pages) =
+        computed(|sources| replace(sources, "content/overview/p5.md", "Title 5", "Title 5b"));
     assert_eq!(parses, 1);
     assert_eq!(renders, changed.len() as u64, "rendered and unchanged, of {changed:?}");
     assert!(renders < pages, "{renders} of {pages} pages");
-    for shows in ["overview/p5/index.html", "overview/p4/index.html", "overview/p3/index.html", "overview/index.html", "a-z/index.html"] {
+    for shows in [
+        "overview/p5/index.html",
+        "overview/p4/index.html",
+        "overview/p3/index.html",
+        "overview/index.html",
+        "a-z/index.html",
+    ] {
         assert!(changed.iter().any(|route| route == shows), "{shows} is not among {changed:?}");
     }
     assert!(!changed.iter().any(|route| route == "safety/p15/index.html"), "{changed:?}");
@@ -231,7 +301,8 @@ fn a_title_is_one_parse_and_the_pages_that_show_it() {
 #[test]
 fn a_template_is_every_render_and_no_parse() {
     let template = "{% extends \"default.html\" %}{% block top %}<h1>{{ page.title }}</h1>{% endblock top %}";
-    let (parses, renders, _, pages) = computed(|sources| sources.insert_text("theme/templates/overview.html", template));
+    let (parses, renders, _, pages) =
+        computed(|sources| sources.insert_text("theme/templates/overview.html", template));
     assert_eq!((parses, renders), (0, pages));
 }
 

@@ -63,7 +63,8 @@ fn small(folder: &Path, word: &str) -> PathBuf {
     let content = folder.join("content");
     fs::create_dir_all(&content).unwrap();
     fs::write(content.join("site.yaml"), "title: Small\n").unwrap();
-    fs::write(content.join("index.md"), format!("---\ntitle: Small\n---\nThe word is {word}. See [[other]].\n")).unwrap();
+    fs::write(content.join("index.md"), format!("---\ntitle: Small\n---\nThe word is {word}. See [[other]].\n"))
+        .unwrap();
     fs::write(content.join("other.md"), "---\ntitle: Other\n---\nThe same in every build.\n").unwrap();
     folder.to_owned()
 }
@@ -102,12 +103,19 @@ fn a_killed_build_leaves_the_old_or_the_new_site() {
         child.kill().unwrap();
         killed += u32::from(!child.wait().unwrap().success());
         let now = tree(&out);
-        assert!(whole.iter().any(|site| same(site, &now)), "turn {turn}, killed after {moment:?}: neither the old nor the new site");
+        assert!(
+            whole.iter().any(|site| same(site, &now)),
+            "turn {turn}, killed after {moment:?}: neither the old nor the new site"
+        );
     }
     assert!(killed > KILLS / 4, "only {killed} builds were killed before they ended");
     succeed(&sites[1], &out);
     assert!(same(&tree(&out), &whole[1]));
-    let left: Vec<_> = fs::read_dir(out.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name()).filter(|name| name.to_string_lossy().starts_with('.')).collect();
+    let left: Vec<_> = fs::read_dir(out.parent().unwrap())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .filter(|name| name.to_string_lossy().starts_with('.'))
+        .collect();
     assert!(left.is_empty(), "left behind: {left:?}");
 }
 
@@ -151,7 +159,8 @@ fn what_did_not_change_keeps_its_time() {
     small(&site, "new");
     succeed(&site, &out);
     let after = tree(&out);
-    let touched: Vec<&Path> = after.iter().filter(|(name, file)| before.get(*name) != Some(file)).map(|(name, _)| name.as_path()).collect();
+    let touched: Vec<&Path> =
+        after.iter().filter(|(name, file)| before.get(*name) != Some(file)).map(|(name, _)| name.as_path()).collect();
     assert!(touched.contains(&Path::new("index.html")) && !touched.contains(&Path::new("assets")), "{touched:?}");
     assert!(after.keys().any(|name| name.starts_with("assets") && before.get(name) == after.get(name)));
 }

@@ -10,8 +10,24 @@ const MOST_LINES: usize = 500;
 const MOST_PANICS: f64 = 2.0;
 /// What stands at the top of the project.
 const TOP: &[&str] = &[
-    ".ci", ".gitignore", "ARCHITECTURE.md", "CHANGELOG.md", "Cargo.lock", "Cargo.toml", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "benches", "build.rs", "clippy.toml", "content",
-    "examples", "rustfmt.toml", "src", "tests", "theme",
+    ".ci",
+    ".gitignore",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "Cargo.lock",
+    "Cargo.toml",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "README.md",
+    "benches",
+    "build.rs",
+    "clippy.toml",
+    "content",
+    "examples",
+    "rustfmt.toml",
+    "src",
+    "tests",
+    "theme",
 ];
 /// What tools and builds put there; `.gitignore` names it too.
 const MADE: &[&str] = &[".git", "target", "public", "reports"];
@@ -75,7 +91,9 @@ impl File {
 /// The modules as `lib.rs` lists them.
 fn order() -> Vec<String> {
     let text = fs::read_to_string(root().join("src/lib.rs")).unwrap();
-    let name = |line: &str| line.strip_prefix("pub ").unwrap_or(line).strip_prefix("mod ")?.strip_suffix(';').map(str::to_owned);
+    let name = |line: &str| {
+        line.strip_prefix("pub ").unwrap_or(line).strip_prefix("mod ")?.strip_suffix(';').map(str::to_owned)
+    };
     text.lines().filter_map(name).collect()
 }
 
@@ -83,10 +101,14 @@ fn order() -> Vec<String> {
 fn imports(line: &str) -> Vec<&str> {
     let word = |text: &'_ str| text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
     let mut names = Vec::new();
-    for (at, _) in line.match_indices("crate::").filter(|(at, _)| !line[..*at].ends_with(|c: char| c.is_alphanumeric() || c == '_')) {
+    for (at, _) in line
+        .match_indices("crate::")
+        .filter(|(at, _)| !line[..*at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+    {
         let rest = &line[at + "crate::".len()..];
         match rest.strip_prefix('{') {
-            Some(list) => names.extend(list.split('}').next().unwrap_or("").split(',').map(|name| &name.trim()[..word(name.trim())])),
+            Some(list) => names
+                .extend(list.split('}').next().unwrap_or("").split(',').map(|name| &name.trim()[..word(name.trim())])),
             None => names.push(&rest[..word(rest)]),
         }
     }
@@ -109,15 +131,26 @@ fn modules_import_only_what_stands_above_them() {
         for (number, line) in file.code() {
             for name in imports(line) {
                 match place(name) {
-                    Some(at) if at > own => broken.push(format!("{}:{number}: {} imports {name}, which stands below it", file.path, file.module())),
+                    Some(at) if at > own => broken.push(format!(
+                        "{}:{number}: {} imports {name}, which stands below it",
+                        file.path,
+                        file.module()
+                    )),
                     // What lib.rs itself offers is built from all modules: only the program's shell may call it.
-                    None if own + 1 < order.len() => broken.push(format!("{}:{number}: imports crate::{name}, which is no module", file.path)),
+                    None if own + 1 < order.len() => {
+                        broken.push(format!("{}:{number}: imports crate::{name}, which is no module", file.path))
+                    }
                     _ => {}
                 }
             }
         }
     }
-    broken.extend(order.iter().filter(|name| !listed.contains(name.as_str())).map(|name| format!("src/lib.rs lists {name}, which has no file")));
+    broken.extend(
+        order
+            .iter()
+            .filter(|name| !listed.contains(name.as_str()))
+            .map(|name| format!("src/lib.rs lists {name}, which has no file")),
+    );
     report("a module imports only from those above it in src/lib.rs", broken);
 }
 
@@ -133,7 +166,11 @@ fn files_begin_with_a_sentence_and_are_short() {
     let mut broken = Vec::new();
     for file in rust() {
         let head: String = file.text.lines().map_while(|line| line.strip_prefix("//!")).collect();
-        if !head.contains(". ") && !head.trim_end().ends_with(['.', '|']) && !head.contains(".`") && !head.contains(".//") {
+        if !head.contains(". ")
+            && !head.trim_end().ends_with(['.', '|'])
+            && !head.contains(".`")
+            && !head.contains(".//")
+        {
             broken.push(format!("{}: no `//!` sentence at the head", file.path));
         }
         let lines = file.text.lines().count();
@@ -155,7 +192,8 @@ fn dependencies() -> BTreeMap<String, Vec<String>> {
         if let Some(words) = line.strip_prefix("# ") {
             comment = if comment.is_empty() { words.to_owned() } else { format!("{comment} {words}") };
             let head = comment.split(": ").next().unwrap_or("");
-            named = head.split([',', ' ']).filter(|word| word.ends_with(".rs")).map(|word| format!("src/{word}")).collect();
+            named =
+                head.split([',', ' ']).filter(|word| word.ends_with(".rs")).map(|word| format!("src/{word}")).collect();
             if head.contains("and below") {
                 named.extend(named.clone().iter().map(|file| file.replace(".rs", "/")));
             }
@@ -181,12 +219,23 @@ fn a_dependency_is_imported_where_its_comment_says() {
     let all = files(&["src"], &["rs"]);
     let mut broken = Vec::new();
     for (dependency, named) in dependencies() {
-        let users: Vec<&File> = all.iter().filter(|file| !file.is_test() && file.code().any(|(_, line)| names(line, &dependency))).collect();
+        let users: Vec<&File> = all
+            .iter()
+            .filter(|file| !file.is_test() && file.code().any(|(_, line)| names(line, &dependency)))
+            .collect();
         if users.is_empty() {
             broken.push(format!("{dependency}: nobody imports it"));
         }
-        let known = |path: &str| named.is_empty() || named.iter().any(|name| name == path || name.ends_with('/') && path.starts_with(name.as_str()));
-        broken.extend(users.iter().filter(|file| !known(&file.path)).map(|file| format!("{dependency}: imported in {}, named are {named:?}", file.path)));
+        let known = |path: &str| {
+            named.is_empty()
+                || named.iter().any(|name| name == path || name.ends_with('/') && path.starts_with(name.as_str()))
+        };
+        broken.extend(
+            users
+                .iter()
+                .filter(|file| !known(&file.path))
+                .map(|file| format!("{dependency}: imported in {}, named are {named:?}", file.path)),
+        );
     }
     report("Cargo.toml says above each dependency which modules import it", broken);
 }
@@ -195,8 +244,12 @@ fn a_dependency_is_imported_where_its_comment_says() {
 fn panics_are_rare() {
     let all = files(&["src"], &["rs"]);
     let lines: usize = all.iter().filter(|file| !file.is_test()).map(|file| file.code().count()).sum();
-    let panic = |line: &str| line.contains(".unwrap()") || line.contains(".expect(") || line.contains("panic!(") || line.contains("todo!(");
-    let places = all.iter().filter(|file| !file.is_test()).flat_map(|file| file.code().filter(|(_, line)| panic(line)).map(|(number, _)| format!("{}:{number}", file.path)));
+    let panic = |line: &str| {
+        line.contains(".unwrap()") || line.contains(".expect(") || line.contains("panic!(") || line.contains("todo!(")
+    };
+    let places = all.iter().filter(|file| !file.is_test()).flat_map(|file| {
+        file.code().filter(|(_, line)| panic(line)).map(|(number, _)| format!("{}:{number}", file.path))
+    });
     let places: Vec<String> = places.collect();
     let most = MOST_PANICS * lines as f64 / 1000.0;
     assert!(places.len() as f64 <= most, "{} of {most:.1} allowed: {places:?}", places.len());
@@ -205,9 +258,16 @@ fn panics_are_rare() {
 #[test]
 fn nothing_names_this_machine() {
     let mut all = rust();
-    all.extend(files(&["content", "theme", ".ci", "tests", "src"], &["md", "yaml", "yml", "html", "css", "js", "sh", "run", "txt", "json"]));
+    all.extend(files(
+        &["content", "theme", ".ci", "tests", "src"],
+        &["md", "yaml", "yml", "html", "css", "js", "sh", "run", "txt", "json"],
+    ));
     let top = ["Cargo.toml", "README.md", "ARCHITECTURE.md", "CHANGELOG.md", ".ci/run"].iter();
-    all.extend(top.filter_map(|name| Some(File { path: (*name).to_owned(), text: fs::read_to_string(root().join(name)).ok()? })));
+    all.extend(
+        top.filter_map(|name| {
+            Some(File { path: (*name).to_owned(), text: fs::read_to_string(root().join(name)).ok()? })
+        }),
+    );
     let broken = all.iter().flat_map(|file| {
         let lines = (1..).zip(file.text.lines()).filter(|(_, line)| MACHINE.iter().any(|word| line.contains(word)));
         lines.map(|(number, line)| format!("{}:{number}: {}", file.path, line.trim())).collect::<Vec<_>>()
@@ -218,9 +278,15 @@ fn nothing_names_this_machine() {
 #[test]
 fn the_top_level_is_what_the_design_says() {
     let entries = fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
-    let (unknown, known): (Vec<String>, Vec<String>) = entries.filter(|name| !MADE.contains(&name.as_str()) && !name.contains(".fascicle")).partition(|name| !TOP.contains(&name.as_str()));
-    let missing = TOP.iter().filter(|name| !known.iter().any(|known| known == *name)).map(|name| format!("{name} is missing"));
-    report("the top level of the project", unknown.iter().map(|name| format!("{name} does not belong here")).chain(missing).collect());
+    let (unknown, known): (Vec<String>, Vec<String>) = entries
+        .filter(|name| !MADE.contains(&name.as_str()) && !name.contains(".fascicle"))
+        .partition(|name| !TOP.contains(&name.as_str()));
+    let missing =
+        TOP.iter().filter(|name| !known.iter().any(|known| known == *name)).map(|name| format!("{name} is missing"));
+    report(
+        "the top level of the project",
+        unknown.iter().map(|name| format!("{name} does not belong here")).chain(missing).collect(),
+    );
 }
 
 #[test]
@@ -231,6 +297,10 @@ fn everything_is_formatted() {
     }
     let output = run(&["fmt", "--check", "--", "--files-with-diff"]).unwrap();
     let changed = String::from_utf8_lossy(&output.stdout).into_owned();
-    let short = |path: &str| Path::new(path).strip_prefix(root()).map_or(path.to_owned(), |path| path.display().to_string());
-    report("run `cargo fmt`", changed.lines().filter(|line| line.ends_with(".rs")).map(short).collect::<BTreeSet<_>>().into_iter().collect());
+    let short =
+        |path: &str| Path::new(path).strip_prefix(root()).map_or(path.to_owned(), |path| path.display().to_string());
+    report(
+        "run `cargo fmt`",
+        changed.lines().filter(|line| line.ends_with(".rs")).map(short).collect::<BTreeSet<_>>().into_iter().collect(),
+    );
 }

@@ -30,6 +30,8 @@ pub(crate) struct AutoLink {
     pub context: String,
 }
 
+/// A page with its links, and the words that were not linked with the number of their term.
+type Chosen = (Id, Vec<AutoLink>, Vec<(String, usize)>);
 type Skipped = BTreeMap<String, BTreeSet<String>>;
 
 /// The links of every article, and by words the meanings for which none was made.
@@ -39,7 +41,7 @@ pub(super) fn all(collected: &Collected, resolved: &FxHashMap<Id, Vec<Resolved>>
         return (FxHashMap::default(), Skipped::new());
     }
     let pages: Vec<&Arc<Article>> = collected.articles.values().filter(|article| article.url.is_some()).collect();
-    let made: Vec<(Id, Vec<AutoLink>, Vec<(String, usize)>)> = pages
+    let made: Vec<Chosen> = pages
         .into_par_iter()
         .map(|article| {
             let mentions = terms.find(article, parts);

@@ -101,6 +101,7 @@ impl<'a> Parts<'a> {
             entry("list", maker.list_for(article)),
             entry("letters", Value::None),
             entry("fields", fields),
+            entry("labels", self.labels()),
         ];
         let json_ld = jsonld::script(maker, article, self.kind, &data);
         data.push(entry("json_ld", Value::html(&json_ld)));
@@ -131,6 +132,12 @@ impl<'a> Parts<'a> {
         let names = shape.names().filter(|name| !apart.contains(name));
         let fields: Fields = names.map(|name| (Cow::Owned(name.to_owned()), self.field(name))).collect();
         Value::map(fields)
+    }
+
+    /// The shown names of fields that the schema gives one.
+    fn labels(&self) -> Value {
+        let named = self.shape().into_iter().flat_map(Shape::fields).filter_map(|(name, field)| Some((name, field.title.as_ref()?)));
+        Value::map(named.map(|(name, title)| (Cow::Owned(name.to_string()), Value::text(title))).collect())
     }
 
     /// The sections made from fields with `toc`, before or after the body.

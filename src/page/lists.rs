@@ -78,6 +78,7 @@ fn page(maker: &Maker<'_>, url: &str, kind: &'static str, title: &str, summary: 
         (Cow::Borrowed("after"), Value::list([])),
         (Cow::Borrowed("disclaimers"), map! { top: Value::list([]), bottom: Value::list([]) }),
         (Cow::Borrowed("fields"), Value::map(Vec::new())),
+        (Cow::Borrowed("labels"), Value::map(Vec::new())),
     ];
     for name in nothing {
         if !own.iter().any(|(key, _)| key == name) {

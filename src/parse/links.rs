@@ -137,10 +137,11 @@ impl Writer<'_> {
 
     fn close_image(&mut self, link: &OpenLink, range: Range<usize>) {
         let alt = self.text.get(link.text..).unwrap_or("").trim().to_owned();
-        self.text.truncate(link.text);
+        // The words of a picture inside a picture's words are words of the outer one.
         if self.link.last().is_some_and(|outer| outer.image) {
             return;
         }
+        self.text.truncate(link.text);
         self.out.truncate(link.out.max(self.leaf.min(link.out)));
         let _ = write!(self.out, "<img src=\"{}\" alt=\"", if link.address.starts_with(HOLE) { &link.address } else { "" });
         push_escaped(&mut self.out, &alt);

@@ -353,7 +353,7 @@ impl<'a> Writer<'a> {
             Tag::DefinitionListTitle => self.open_leaf("<dt>"),
             Tag::DefinitionListDefinition => self.open_leaf("<dd>"),
             Tag::Table(alignments) => {
-                let table = Table::open(&alignments, &mut self.out);
+                let table = Table::open(&alignments, self.out.len());
                 self.table = Some(table);
             }
             Tag::TableHead | Tag::TableRow => self.table.iter_mut().for_each(|table| table.open_row(&mut self.out)),

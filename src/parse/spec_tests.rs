@@ -13,7 +13,16 @@ const SUITES: [&str; 5] = ["spec.rs", "gfm_table.rs", "gfm_strikethrough.rs", "g
 /// At most this share of the examples may be exceptions.
 const EXCEPTIONS: f64 = 0.05;
 /// Examples that our renderer answers otherwise on purpose.
-const DIFFERENT: &[(&str, &[usize], &str)] = &[];
+const DIFFERENT: &[(&str, &[usize], &str)] = &[
+    (
+        "spec.rs",
+        &[148, 187, 344, 476, 477, 494, 613, 614, 615, 616, 630, 631, 642, 643],
+        "an HTML element left open ends with its block",
+    ),
+    ("spec.rs", &[548, 559, 590], "double brackets are a wikilink"),
+    ("spec.rs", &[596, 598, 599, 601], "the scheme of the address is not on the allow list"),
+    ("table.rs", &[13, 19], "a table that stood on the page before is shown once"),
+];
 
 struct Example {
     number: usize,
@@ -42,7 +51,11 @@ fn examples(text: &str) -> Vec<Example> {
     };
     let parts = text.split("\n#[test]\n").skip(1).enumerate();
     let plain = parts.filter(|(_, part)| part.contains("expected, false, false, false, false, false, false)"));
-    plain.filter_map(|(at, part)| Some(Example { number: at + 1, markdown: raw(part, "original")?, html: raw(part, "expected")? })).collect()
+    plain
+        .filter_map(|(at, part)| {
+            Some(Example { number: at + 1, markdown: raw(part, "original")?, html: raw(part, "expected")? })
+        })
+        .collect()
 }
 
 /// One form for both: elements by name with the attributes that carry meaning, and the words between them.
@@ -64,6 +77,8 @@ fn normal(html: &str) -> String {
         } else if tag.contains("class=\"anchor\"") {
             hidden = Some("a");
             out.truncate(out.trim_end().len());
+        } else if tag == "<figcaption>" {
+            hidden = Some("figcaption");
         } else {
             push_tag(tag, name, &mut out);
         }
@@ -78,7 +93,6 @@ fn push_tag(tag: &str, name: &str, out: &mut String) {
     let shown = match name {
         "div" | "span" | "section" | "input" => return,
         "figure" => "p",
-        "figcaption" => return,
         "h1" => "h2",
         name => name,
     };
@@ -87,8 +101,14 @@ fn push_tag(tag: &str, name: &str, out: &mut String) {
         out.push('/');
     }
     out.push_str(shown);
-    if let Some((_, start)) = tag.split_once(" start=\"").filter(|_| name == "ol") {
-        out.push_str(start.split('"').next().unwrap_or(""));
+    let value =
+        |key: &str| tag.split_once(&format!(" {key}=\"")).and_then(|(_, rest)| rest.split('"').next()).unwrap_or("");
+    match name {
+        "ol" => out.push_str(value("start")),
+        // An address inside the site is a hole until the graph fills it.
+        "a" if value("href").starts_with("http") => out.push_str(value("href")),
+        "img" => out.push_str(value("alt")),
+        _ => {}
     }
     out.push('>');
 }
@@ -99,17 +119,26 @@ fn the_examples_of_the_specifications_pass() {
     let (mut all, mut failed) = (0, Vec::new());
     for suite in SUITES {
         let text = std::fs::read_to_string(folder.join(suite)).unwrap();
-        let excepted = |number: usize| DIFFERENT.iter().any(|(file, numbers, _)| *file == suite && numbers.contains(&number));
+        let excepted =
+            |number: usize| DIFFERENT.iter().any(|(file, numbers, _)| *file == suite && numbers.contains(&number));
         for example in examples(&text) {
             all += 1;
             let (ours, theirs) = (normal(&render_body(&example.markdown)), normal(&example.html));
             if (ours == theirs) == excepted(example.number) {
-                failed.push(format!("{suite} {}\n{}\n  ours:   {ours}\n  theirs: {theirs}", example.number, example.markdown));
+                failed.push(format!(
+                    "{suite} {}\n{}\n  ours:   {ours}\n  theirs: {theirs}",
+                    example.number, example.markdown
+                ));
             }
         }
     }
     assert!(all > 650, "only {all} examples were found");
     let excepted: usize = DIFFERENT.iter().map(|(_, numbers, _)| numbers.len()).sum();
     assert!(excepted as f64 <= EXCEPTIONS * all as f64, "{excepted} exceptions of {all}");
-    assert!(failed.is_empty(), "{} of {all} examples differ, or are exceptions and do not:\n{}", failed.len(), failed.join("\n"));
+    assert!(
+        failed.is_empty(),
+        "{} of {all} examples differ, or are exceptions and do not:\n{}",
+        failed.len(),
+        failed.join("\n")
+    );
 }

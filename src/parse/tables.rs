@@ -15,8 +15,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub fn open(alignments: &[Alignment], out: &mut String) -> Self {
-        let start = out.len();
+    pub fn open(alignments: &[Alignment], start: usize) -> Self {
         Self { alignments: alignments.to_vec(), names: Vec::new(), column: 0, head: true, start }
     }
 

@@ -30,7 +30,8 @@ impl Site {
     /// A good site of one page.
     pub fn new() -> Self {
         let site = Self { folder: tempfile::tempdir().expect("a temporary folder") };
-        site.with("content/site.yaml", b"title: Site\n").with("content/index.md", page("Home", "The good page.").as_slice())
+        site.with("content/site.yaml", b"title: Site\n")
+            .with("content/index.md", page("Home", "The good page.").as_slice())
     }
 
     pub fn path(&self, inner: &str) -> PathBuf {
@@ -54,7 +55,11 @@ impl Site {
     pub fn build(self) -> Run {
         let log = File::create(self.path("log")).expect("a log can be written");
         let mut program = Command::new(env!("CARGO_BIN_EXE_fascicle"));
-        program.arg("build").current_dir(self.folder.path()).env("NO_COLOR", "1").env("SOURCE_DATE_EPOCH", "1795219200");
+        program
+            .arg("build")
+            .current_dir(self.folder.path())
+            .env("NO_COLOR", "1")
+            .env("SOURCE_DATE_EPOCH", "1795219200");
         program.stdin(Stdio::null()).stdout(log.try_clone().expect("one log for both")).stderr(log);
         let mut child = program.spawn().expect("the program starts");
         let start = Instant::now();
