@@ -14,7 +14,7 @@ const FEED: usize = 50;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// All feeds as (route, text). Without a public address there is neither sitemap nor feed: both need absolute links.
-pub(crate) fn all(graph: &Graph<'_>, routes: &[String]) -> Vec<(String, String)> {
+pub(crate) fn all(graph: &Graph, routes: &[String]) -> Vec<(String, String)> {
     let mut files = vec![("robots.txt".to_owned(), robots(graph)), ("_headers".to_owned(), headers())];
     if let Some(base) = &graph.config.url {
         files.push(("sitemap.xml".to_owned(), sitemap(graph, base, routes)));
@@ -23,7 +23,7 @@ pub(crate) fn all(graph: &Graph<'_>, routes: &[String]) -> Vec<(String, String)>
     files
 }
 
-fn robots(graph: &Graph<'_>) -> String {
+fn robots(graph: &Graph) -> String {
     let map = graph.config.url.as_ref().map(|base| format!("Sitemap: {base}/sitemap.xml\n")).unwrap_or_default();
     format!("User-agent: *\nAllow: /\n{map}")
 }
@@ -33,7 +33,7 @@ fn headers() -> String {
 }
 
 /// Every page but "not found", with the day it was changed where its front matter says so.
-fn sitemap(graph: &Graph<'_>, base: &str, routes: &[String]) -> String {
+fn sitemap(graph: &Graph, base: &str, routes: &[String]) -> String {
     let dates: std::collections::BTreeMap<&str, Date> = graph.articles.values().filter_map(|a| Some((a.url.as_deref()?, changed(a)?))).collect();
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
     for route in routes.iter().filter(|route| *route != "404.html") {
@@ -46,12 +46,12 @@ fn sitemap(graph: &Graph<'_>, base: &str, routes: &[String]) -> String {
 }
 
 /// What changed, the newest first; pages without a date are no news.
-fn atom(graph: &Graph<'_>, base: &str) -> String {
+fn atom(graph: &Graph, base: &str) -> String {
     let pages = graph.articles.values().filter(|a| a.url.as_deref().is_some_and(|url| !url.contains('#')));
     let mut news: Vec<(Date, &Article)> = pages.filter_map(|a| Some((changed(a)?, &**a))).collect();
     news.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.id.cmp(&b.1.id)));
     news.truncate(FEED);
-    let config = graph.config;
+    let config = &graph.config;
     // A feed must say when it changed; one without news says the start of the calendar it is counted in.
     let updated = news.first().map_or_else(|| "1970-01-01T00:00:00Z".to_owned(), |(date, _)| date.rfc3339());
     let author = config.author.as_deref().unwrap_or(&config.title);

@@ -59,9 +59,9 @@ pub(crate) struct Edge {
 }
 
 /// Everything pages may show of each other.
-pub(crate) struct Graph<'a> {
-    pub schema: &'a Schema,
-    pub config: &'a Config,
+pub(crate) struct Graph {
+    pub schema: Arc<Schema>,
+    pub config: Arc<Config>,
     /// What is published, by id.
     pub articles: BTreeMap<Id, Arc<Article>>,
     /// Records that are one with another one.
@@ -90,13 +90,13 @@ pub(crate) struct Graph<'a> {
 /// What the graph is made from.
 pub(crate) struct Parts<'a> {
     pub sources: &'a Sources,
-    pub schema: &'a Schema,
-    pub config: &'a Config,
+    pub schema: &'a Arc<Schema>,
+    pub config: &'a Arc<Config>,
     pub memo: &'a Memo,
 }
 
 /// Connects articles. What does not fit together is reported; the graph is whole all the same.
-pub(crate) fn connect<'a>(articles: Vec<Arc<Article>>, parts: &Parts<'a>, diagnostics: &mut Diagnostics) -> Graph<'a> {
+pub(crate) fn connect(articles: Vec<Arc<Article>>, parts: &Parts<'_>, diagnostics: &mut Diagnostics) -> Graph {
     let mut collected = collect::collect(articles, parts, diagnostics);
     let whole = collected.unread.is_empty();
     let merged = works::merge(&mut collected, parts.schema, diagnostics);
@@ -112,8 +112,8 @@ pub(crate) fn connect<'a>(articles: Vec<Arc<Article>>, parts: &Parts<'a>, diagno
     let terms = mentions::Terms::new(&collected, &names, parts);
     let (auto, skipped) = autolink::all(&collected, &all, &terms, parts, diagnostics);
     let mut graph = Graph {
-        schema: parts.schema,
-        config: parts.config,
+        schema: parts.schema.clone(),
+        config: parts.config.clone(),
         edges: Vec::new(),
         related: FxHashMap::default(),
         derived: FxHashMap::default(),
@@ -136,7 +136,7 @@ pub(crate) fn connect<'a>(articles: Vec<Arc<Article>>, parts: &Parts<'a>, diagno
     graph
 }
 
-impl Graph<'_> {
+impl Graph {
     /// The record or article behind an id, through merged records.
     pub fn get(&self, id: &Id) -> Option<&Arc<Article>> {
         self.articles.get(self.merged.get(id).unwrap_or(id))

@@ -40,8 +40,11 @@ pub use render::Output;
 pub use site::{Counts, Site};
 pub use source::{Body, Source, Sources};
 
+use std::sync::Arc;
+
 use config::Config;
 use graph::Parts;
+use page::Plan;
 use schema::Schema;
 use theme::Theme;
 
@@ -56,8 +59,8 @@ pub fn compile(sources: &Sources, memo: &Memo) -> (Site, Diagnostics) {
 pub fn compile_with(sources: &Sources, memo: &Memo, ended: &mut dyn FnMut(&'static str)) -> (Site, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
     diagnostics.extend(sources.problems.iter().cloned());
-    let schema = Schema::new(sources, &mut diagnostics);
-    let config = Config::new(sources, &schema, &mut diagnostics);
+    let schema = Arc::new(Schema::new(sources, &mut diagnostics));
+    let config = Arc::new(Config::new(sources, &schema, &mut diagnostics));
     let theme = Theme::new(sources, &schema, &mut diagnostics);
     ended("settings");
     let rules = parse::Rules { schema: &schema, config: &config };
@@ -67,11 +70,10 @@ pub fn compile_with(sources: &Sources, memo: &Memo, ended: &mut dyn FnMut(&'stat
     let graph = graph::connect(articles, &parts, &mut diagnostics);
     ended("graph");
     theme.check_articles(&graph, &mut diagnostics);
-    let pages = page::all(&graph, sources, &mut diagnostics);
-    ended("page");
-    let site = Site::new(&graph, theme, pages, sources);
+    let plan = Plan::new(&graph, sources, &mut diagnostics);
+    ended("plan");
+    let site = Site::new(graph, plan, theme, sources);
     memo.end_round();
-    drop(graph);
     ended("site");
     (site, diagnostics)
 }

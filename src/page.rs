@@ -111,33 +111,75 @@ pub(crate) struct Shared {
     pub nav: Value,
 }
 
-/// All pages of a site and what they share.
-pub(crate) struct Pages {
-    pub shared: Shared,
-    pub pages: Vec<Page>,
+/// What the pages of a site are made with, beside the graph.
+pub(crate) struct Plan {
+    cards: FxHashMap<Id, Value>,
+    sections: sections::Sections,
+    maps: BTreeMap<String, region_map::Drawing>,
+    nav: Vec<(String, String)>,
+    /// By file, what stands there.
+    pub subjects: BTreeMap<String, Subject>,
 }
 
-/// What every page of one site is made with.
+/// What a page is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    Article(Id),
+    Home,
+    Contents,
+    AToZ,
+    NotFound,
+    /// The list of a registry or kind.
+    List(String),
+}
+
+/// The view in which pages are made: the graph and the plan side by side.
+#[derive(Clone, Copy)]
 pub(crate) struct Maker<'g> {
-    pub graph: &'g Graph<'g>,
-    pub cards: FxHashMap<&'g Id, Value>,
-    pub sections: sections::Sections<'g>,
-    pub maps: BTreeMap<&'g str, region_map::Drawing>,
-    pub nav: Vec<(String, String)>,
+    pub graph: &'g Graph,
+    pub cards: &'g FxHashMap<Id, Value>,
+    pub sections: &'g sections::Sections,
+    pub maps: &'g BTreeMap<String, region_map::Drawing>,
+    pub nav: &'g [(String, String)],
 }
 
-/// Makes all pages.
-pub(crate) fn all(graph: &Graph<'_>, sources: &Sources, diagnostics: &mut Diagnostics) -> Pages {
-    let cards = graph.articles.par_iter().map(|(id, article)| (id, card(graph, article))).collect();
-    let mut maker = Maker { graph, cards, sections: sections::Sections::new(graph), maps: region_map::drawings(graph, sources, diagnostics), nav: Vec::new() };
-    maker.nav = lists::nav(&maker);
-    let own: Vec<&Arc<Article>> = graph.articles.values().filter(|a| a.url.as_deref().is_some_and(|url| !url.contains('#'))).collect();
-    let mut pages: Vec<Page> = own.into_par_iter().map(|article| article::page(&maker, article)).collect();
-    let taken: std::collections::BTreeSet<String> = pages.iter().map(|page| page.route.clone()).collect();
-    pages.extend(lists::all(&maker).into_iter().filter(|page| !taken.contains(&page.route)));
-    pages.sort_by(|a, b| a.route.cmp(&b.route));
-    let roots = pages.iter().map(|page| page.root.clone()).collect();
-    Pages { shared: shared(&maker, roots), pages }
+impl Plan {
+    /// Plans the pages of a site. None is made before it is asked for.
+    pub fn new(graph: &Graph, sources: &Sources, diagnostics: &mut Diagnostics) -> Self {
+        let mut plan = Self {
+            cards: graph.articles.par_iter().map(|(id, article)| (id.clone(), card(graph, article))).collect(),
+            sections: sections::Sections::new(graph),
+            maps: region_map::drawings(graph, sources, diagnostics),
+            nav: Vec::new(),
+            subjects: BTreeMap::new(),
+        };
+        plan.nav = lists::nav(&plan.maker(graph));
+        plan.subjects = lists::subjects(&plan.sections);
+        let own = graph.articles.values().filter_map(|article| Some((article.url.as_deref().filter(|url| !url.contains('#'))?, &article.id)));
+        plan.subjects.extend(own.map(|(url, id)| (route_of(url), Subject::Article(id.clone()))));
+        plan
+    }
+
+    fn maker<'g>(&'g self, graph: &'g Graph) -> Maker<'g> {
+        Maker { graph, cards: &self.cards, sections: &self.sections, maps: &self.maps, nav: &self.nav }
+    }
+
+    /// Makes one page. A pure function of what the graph says around it.
+    pub fn page(&self, graph: &Graph, subject: &Subject) -> Page {
+        let maker = self.maker(graph);
+        match subject {
+            Subject::Article(id) => graph.get(id).map_or_else(|| lists::page_of(&maker, &Subject::NotFound), |article| article::page(&maker, article)),
+            listed => lists::page_of(&maker, listed),
+        }
+    }
+
+    /// What all pages show alike.
+    pub fn shared(&self, graph: &Graph) -> Shared {
+        let maker = self.maker(graph);
+        let mut roots: std::collections::BTreeSet<String> = self.subjects.keys().map(|route| root_of(route)).collect();
+        roots.insert(lists::not_found_root(graph));
+        shared(&maker, roots)
+    }
 }
 
 fn shared(maker: &Maker<'_>, roots: std::collections::BTreeSet<String>) -> Shared {
@@ -147,7 +189,7 @@ fn shared(maker: &Maker<'_>, roots: std::collections::BTreeSet<String>) -> Share
 }
 
 fn site(maker: &Maker<'_>, root: &str) -> Value {
-    let config = maker.graph.config;
+    let config = &maker.graph.config;
     map! {
         title: Value::text(&config.title),
         description: Value::option(config.description.as_deref()),
@@ -160,7 +202,7 @@ fn site(maker: &Maker<'_>, root: &str) -> Value {
 }
 
 /// What other pages show of a thing.
-fn card(graph: &Graph<'_>, article: &Article) -> Value {
+fn card(graph: &Graph, article: &Article) -> Value {
     let kind = graph.schema.kinds.get(&article.kind);
     let registry = || graph.schema.registries.get(&article.id.registry).map(|registry| registry.title.as_str());
     map! {

@@ -9,13 +9,15 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::graph::{Graph, dedupe_report, links_report};
 use crate::hash::Digest;
 use crate::memo::Memo;
-use crate::page::{Page, Pages, Shared, root_of, route_of};
+use crate::page::{Plan, Shared, Subject, root_of, route_of};
 use crate::render::{self, Output};
 use crate::source::{Body, Sources};
 use crate::theme::Theme;
 
 /// An immutable compiled site.
 pub struct Site {
+    graph: Graph,
+    plan: Plan,
     theme: Theme,
     shared: (Shared, Digest),
     routes: BTreeMap<String, Route>,
@@ -38,18 +40,17 @@ pub struct Counts {
 }
 
 enum Route {
-    Page(Box<Page>),
+    Page(Subject),
     Redirect { root: String, target: String },
     Text(String),
     File(Body),
 }
 
 impl Site {
-    pub(crate) fn new(graph: &Graph<'_>, theme: Theme, pages: Pages, sources: &Sources) -> Self {
-        let Pages { shared, pages } = pages;
-        let names: Vec<String> = pages.iter().map(|page| page.route.clone()).collect();
+    pub(crate) fn new(graph: Graph, plan: Plan, theme: Theme, sources: &Sources) -> Self {
+        let names: Vec<String> = plan.subjects.keys().cloned().collect();
         let counts = Counts {
-            pages: pages.len(),
+            pages: names.len(),
             merged: graph.report.iter().filter(|entry| entry.action != "flag" && entry.action != "contradiction").map(|entry| entry.others.len()).sum(),
             links: graph.edges.len(),
             automatic: graph.auto.values().map(Vec::len).sum(),
@@ -64,13 +65,14 @@ impl Site {
         for (from, to) in &graph.redirects {
             routes.insert(route_of(from), Route::Redirect { root: root_of(from), target: to.clone() });
         }
-        for (name, text) in crate::feeds::all(graph, &names) {
+        for (name, text) in crate::feeds::all(&graph, &names) {
             routes.entry(name).or_insert(Route::Text(text));
         }
-        routes.extend(pages.into_iter().map(|page| (page.route.clone(), Route::Page(Box::new(page)))));
-        let reports = BTreeMap::from([("dedupe.json", dedupe_report(graph, sources)), ("links.json", links_report(graph))]);
+        routes.extend(plan.subjects.iter().map(|(route, subject)| (route.clone(), Route::Page(subject.clone()))));
+        let reports = BTreeMap::from([("dedupe.json", dedupe_report(&graph, sources)), ("links.json", links_report(&graph))]);
+        let shared = plan.shared(&graph);
         let digest = Digest::of(&shared);
-        Self { theme, shared: (shared, digest), routes, reports, counts }
+        Self { graph, plan, theme, shared: (shared, digest), routes, reports, counts }
     }
 
     /// Every path of the published site, in order.
@@ -122,7 +124,7 @@ impl Site {
 
     fn output(&self, name: &str, route: &Route, memo: &Memo) -> Result<Output, Box<Diagnostic>> {
         let bytes: Arc<[u8]> = match route {
-            Route::Page(page) => return render::page(page, &self.shared, &self.theme, memo),
+            Route::Page(subject) => return render::page(&self.plan.page(&self.graph, subject), &self.shared, &self.theme, memo),
             Route::Redirect { root, target } => {
                 let made = self.theme.redirect(root, &format!("{root}{target}"), "This page has moved");
                 made.map_err(|failure| Box::new(failure.diagnostic(Code::E802, Some(name))))?.into()

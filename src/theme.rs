@@ -65,7 +65,7 @@ impl Theme {
     }
 
     /// Reports articles that name a template which does not exist.
-    pub fn check_articles(&self, graph: &Graph<'_>, diagnostics: &mut Diagnostics) {
+    pub fn check_articles(&self, graph: &Graph, diagnostics: &mut Diagnostics) {
         for article in graph.articles.values() {
             if let Some(name) = article.text("/template").filter(|name| !self.has(name)) {
                 let hint = did_you_mean(name, self.tera.get_template_names());

@@ -10,7 +10,7 @@ use crate::parse::{Article, Block, Id};
 use crate::text::surface;
 
 /// Compares everything once, in the order of paths, so that the first home does not depend on the order of files.
-pub(super) fn all(graph: &mut Graph<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn all(graph: &mut Graph, diagnostics: &mut Diagnostics) {
     let mut report = std::mem::take(&mut graph.report);
     report.extend(graph.assets.report.iter().cloned());
     blocks(graph, &mut report, diagnostics);
@@ -20,14 +20,14 @@ pub(super) fn all(graph: &mut Graph<'_>, diagnostics: &mut Diagnostics) {
     graph.report = report;
 }
 
-fn in_order<'g>(graph: &'g Graph<'_>) -> Vec<&'g Article> {
+fn in_order<'g>(graph: &'g Graph) -> Vec<&'g Article> {
     let mut order: Vec<&Article> = graph.articles.values().map(|a| &**a).collect();
     order.sort_by(|a, b| (&a.path, &a.base).cmp(&(&b.path, &b.base)));
     order
 }
 
 /// A block that stands in two articles is shown to the editor; both stay.
-fn blocks(graph: &Graph<'_>, report: &mut Vec<Entry>, diagnostics: &mut Diagnostics) {
+fn blocks(graph: &Graph, report: &mut Vec<Entry>, diagnostics: &mut Diagnostics) {
     let mut seen: FxHashMap<Digest, (&Article, &Block)> = FxHashMap::default();
     for article in in_order(graph) {
         for block in article.blocks.iter().filter(|block| block.words >= graph.config.dedupe.min_words) {
@@ -46,7 +46,7 @@ fn blocks(graph: &Graph<'_>, report: &mut Vec<Entry>, diagnostics: &mut Diagnost
 }
 
 /// Equal questions have one home: the registry's record, else the first page. Different answers are shown.
-fn questions(graph: &Graph<'_>, report: &mut Vec<Entry>, diagnostics: &mut Diagnostics) -> FxHashMap<String, (Id, String)> {
+fn questions(graph: &Graph, report: &mut Vec<Entry>, diagnostics: &mut Diagnostics) -> FxHashMap<String, (Id, String)> {
     let mut homes: FxHashMap<String, (Id, String)> = FxHashMap::default();
     let mut first: FxHashMap<String, (Faq<'_>, &Article, String)> = FxHashMap::default();
     // Places are looked up only where something is said twice: finding one reads the YAML again.

@@ -11,7 +11,7 @@ use crate::schema::Derived;
 type Groups = BTreeMap<String, Vec<Id>>;
 
 /// By record and derived field, what refers to it, grouped by the keys between the field and the reference.
-pub(super) fn all(graph: &Graph<'_>) -> FxHashMap<Id, BTreeMap<String, Groups>> {
+pub(super) fn all(graph: &Graph) -> FxHashMap<Id, BTreeMap<String, Groups>> {
     let mut all: FxHashMap<Id, BTreeMap<String, Groups>> = FxHashMap::default();
     for derived in &graph.schema.derived {
         one(graph, derived, &mut all);
@@ -19,7 +19,7 @@ pub(super) fn all(graph: &Graph<'_>) -> FxHashMap<Id, BTreeMap<String, Groups>> 
     all
 }
 
-fn one(graph: &Graph<'_>, derived: &Derived, all: &mut FxHashMap<Id, BTreeMap<String, Groups>>) {
+fn one(graph: &Graph, derived: &Derived, all: &mut FxHashMap<Id, BTreeMap<String, Groups>>) {
     let origins = graph.articles.values().filter(|a| *a.id.registry == *derived.source_registry || *a.kind == *derived.source_registry);
     for origin in origins {
         let resolved = graph.resolved.get(&origin.id).map_or(&[][..], Vec::as_slice);

@@ -31,7 +31,7 @@ pub(crate) fn anchor(entry: &Value) -> String {
 }
 
 /// The questions of an article in their order; entries that lead nowhere are left out.
-pub(crate) fn faqs_of<'a>(graph: &'a Graph<'_>, article: &'a Article) -> Vec<Faq<'a>> {
+pub(crate) fn faqs_of<'a>(graph: &'a Graph, article: &'a Article) -> Vec<Faq<'a>> {
     let entries = article.fields.get("faqs").and_then(Value::as_array);
     let mut cited = graph.field_refs(article, "faqs");
     let mut list = Vec::new();

@@ -23,7 +23,7 @@ const COMMON: usize = 64;
 const MOST: usize = 5;
 
 /// The related pages of every page that is an article of its own.
-pub(super) fn all(graph: &Graph<'_>) -> FxHashMap<Id, Vec<Related>> {
+pub(super) fn all(graph: &Graph) -> FxHashMap<Id, Vec<Related>> {
     let shared = Shared::new(graph);
     let pages: Vec<&Article> = graph.articles.values().map(|a| &**a).filter(|a| is_page(a)).collect();
     pages.into_par_iter().map(|article| (article.id.clone(), shared.of(article))).filter(|(_, list)| !list.is_empty()).collect()
@@ -35,7 +35,7 @@ fn is_page(article: &Article) -> bool {
 
 /// What pages refer to, both ways.
 struct Shared<'g> {
-    graph: &'g Graph<'g>,
+    graph: &'g Graph,
     pages: usize,
     /// By page, what it refers to.
     features: FxHashMap<&'g Id, BTreeSet<&'g Id>>,
@@ -46,7 +46,7 @@ struct Shared<'g> {
 }
 
 impl<'g> Shared<'g> {
-    fn new(graph: &'g Graph<'g>) -> Self {
+    fn new(graph: &'g Graph) -> Self {
         let page = |id: &Id| graph.articles.get(id).is_some_and(|article| is_page(article));
         let mut shared = Self { graph, pages: 0, features: FxHashMap::default(), users: FxHashMap::default(), linked: FxHashMap::default() };
         shared.pages = graph.articles.values().filter(|article| is_page(article)).count().max(1);

@@ -30,7 +30,7 @@ fn place(place: &Place, sources: &Sources) -> Value {
 }
 
 /// `reports/dedupe.json`: everything that was merged, noted or flagged, with file and line of each place.
-pub(crate) fn dedupe(graph: &Graph<'_>, sources: &Sources) -> String {
+pub(crate) fn dedupe(graph: &Graph, sources: &Sources) -> String {
     let entries: Vec<Value> = graph
         .report
         .iter()
@@ -43,7 +43,7 @@ pub(crate) fn dedupe(graph: &Graph<'_>, sources: &Sources) -> String {
 }
 
 /// `reports/links.json`: automatic links made and skipped, orphans and dead ends.
-pub(crate) fn links(graph: &Graph<'_>) -> String {
+pub(crate) fn links(graph: &Graph) -> String {
     let auto: Vec<Value> = graph
         .articles
         .keys()

@@ -9,7 +9,7 @@ use crate::parse::{Article, Id};
 use crate::schema::Kind;
 
 /// Checks every article. Where a file could not be read, the site is not whole, and what lacks a link may have one there.
-pub(super) fn check(graph: &Graph<'_>, (today, whole): (Option<Date>, bool), diagnostics: &mut Diagnostics) {
+pub(super) fn check(graph: &Graph, (today, whole): (Option<Date>, bool), diagnostics: &mut Diagnostics) {
     for article in graph.articles.values() {
         if let Some(kind) = graph.schema.kinds.get(&article.kind) {
             demands(graph, article, kind, diagnostics);
@@ -25,7 +25,7 @@ pub(super) fn check(graph: &Graph<'_>, (today, whole): (Option<Date>, bool), dia
 }
 
 /// Fields that must not be empty, counted with what they inherit.
-fn demands(graph: &Graph<'_>, article: &Article, kind: &Kind, diagnostics: &mut Diagnostics) {
+fn demands(graph: &Graph, article: &Article, kind: &Kind, diagnostics: &mut Diagnostics) {
     for field in &kind.demands {
         let given = match field.as_str() {
             "disclaimers" => !graph.disclaimers(article).is_empty(),
@@ -45,7 +45,7 @@ fn demands(graph: &Graph<'_>, article: &Article, kind: &Kind, diagnostics: &mut 
     }
 }
 
-fn review(graph: &Graph<'_>, article: &Article, kind: &Kind, today: Option<Date>, diagnostics: &mut Diagnostics) {
+fn review(graph: &Graph, article: &Article, kind: &Kind, today: Option<Date>, diagnostics: &mut Diagnostics) {
     let last = article.text("/review/last_reviewed").and_then(Date::parse);
     if kind.review && last.is_none() && !article.draft {
         let help = "add `review: {last_reviewed: YYYY-MM-DD}` once someone has read it against its sources, or `draft: true`";
@@ -61,7 +61,7 @@ fn review(graph: &Graph<'_>, article: &Article, kind: &Kind, today: Option<Date>
 }
 
 /// A page of its own that no other page leads to but lists. Records are reached from their lists and maps.
-fn orphan(graph: &Graph<'_>, article: &Article, diagnostics: &mut Diagnostics) {
+fn orphan(graph: &Graph, article: &Article, diagnostics: &mut Diagnostics) {
     let own = article.base.is_empty() && article.url.as_deref().is_some_and(|url| !url.is_empty());
     let listed = graph.schema.registries.contains_key(&article.id.registry);
     let index = article.path.ends_with("/index.md");
@@ -72,7 +72,7 @@ fn orphan(graph: &Graph<'_>, article: &Article, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn source(graph: &Graph<'_>, article: &Article, (today, whole): (Option<Date>, bool), diagnostics: &mut Diagnostics) {
+fn source(graph: &Graph, article: &Article, (today, whole): (Option<Date>, bool), diagnostics: &mut Diagnostics) {
     let has = |field: &str| article.fields.get(field).is_some_and(|value| !value.is_null());
     if !(has("url") || has("doi") || has("pmid") || has("authors") && has("year")) {
         let help = "add `url`, `doi`, `pmid`, or `authors` and `year`: a reader must be able to find it";
@@ -91,7 +91,7 @@ fn source(graph: &Graph<'_>, article: &Article, (today, whole): (Option<Date>, b
     }
 }
 
-impl Graph<'_> {
+impl Graph {
     /// The entries of a list field of an article and of those it inherits from: each with its owner and position.
     pub fn inherited<'g>(&'g self, article: &'g Article, field: &str) -> Vec<(&'g Article, usize)> {
         let mut owners = vec![article];

@@ -60,7 +60,7 @@ impl<'a> Parts<'a> {
         let (section, prev, next) = maker.neighbours(article);
         let review = self.review();
         let lead = summary(article);
-        let config = maker.graph.config;
+        let config = &maker.graph.config;
         let canonical = self.canonical(url);
         let mut data = vec![
             entry("id", Value::text(&article.id.slug)),
@@ -327,7 +327,7 @@ impl<'a> Parts<'a> {
             Some(ids) => cards(ids),
             None => Value::map(groups.iter().map(|(name, ids)| (Cow::Owned(name.clone()), cards(ids))).collect()),
         };
-        let schema = self.maker.graph.schema;
+        let schema = &self.maker.graph.schema;
         let title = |name: &str| {
             let known = schema.derived.iter().find(|derived| derived.field == *name && *derived.registry == *self.article.id.registry);
             known.and_then(|derived| derived.title.clone()).unwrap_or_else(|| capital(&name.replace('_', " ")))

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::fill::Filler;
-use super::{Fields, Maker, Page, Value, article, map, root_of, route_of};
-use crate::graph::faqs_of;
+use super::sections::Sections;
+use super::{Fields, Maker, Page, Subject, Value, article, map, root_of, route_of};
+use crate::graph::{Graph, faqs_of};
 use crate::parse::{Article, Id, SETTINGS};
 use crate::schema::{Pages, capital};
 use crate::text::slug;
@@ -15,15 +16,26 @@ const LONG: usize = 60;
 
 type Group<'a> = (Option<String>, Vec<&'a Article>);
 
-/// The generated pages of a site.
-pub(super) fn all(maker: &Maker<'_>) -> Vec<Page> {
-    let mut pages = vec![home(maker), contents(maker), a_to_z(maker), not_found(maker)];
-    for (name, section) in &maker.sections.list {
-        if let Some(url) = &section.url {
-            pages.push(if name == "sources" { sources(maker, url) } else { list(maker, name, url, &section.title) });
+/// The pages of a site that no file stands for, by route.
+pub(super) fn subjects(sections: &Sections) -> BTreeMap<String, Subject> {
+    let fixed = [("index.html", Subject::Home), ("contents/index.html", Subject::Contents), ("a-z/index.html", Subject::AToZ), ("404.html", Subject::NotFound)];
+    let lists = sections.list.iter().filter_map(|(name, section)| Some((route_of(section.url.as_deref()?), Subject::List(name.clone()))));
+    fixed.into_iter().map(|(route, subject)| (route.to_owned(), subject)).chain(lists).collect()
+}
+
+/// Makes the page of a subject that is no article.
+pub(super) fn page_of(maker: &Maker<'_>, subject: &Subject) -> Page {
+    match subject {
+        Subject::Home => home(maker),
+        Subject::Contents => contents(maker),
+        Subject::AToZ => a_to_z(maker),
+        Subject::Article(_) | Subject::NotFound => not_found(maker),
+        Subject::List(name) => {
+            let section = maker.sections.get(name);
+            let (url, title) = section.map_or(("", name.as_str()), |section| (section.url.as_deref().unwrap_or(""), section.title.as_str()));
+            if name == "sources" { sources(maker, url) } else { list(maker, name, url, title) }
         }
     }
-    pages
 }
 
 /// The header: what `nav` in site.yaml names, else the sections and the indexes.
@@ -106,7 +118,7 @@ pub(super) fn indexes(maker: &Maker<'_>) -> Value {
 }
 
 fn home(maker: &Maker<'_>) -> Page {
-    let config = maker.graph.config;
+    let config = &maker.graph.config;
     let map = maker.maps.keys().next().map_or(Value::None, |registry| maker.full_map(registry, "./"));
     let own = vec![("list".into(), overview(maker)), ("map".into(), map)];
     page(maker, "", "home", &config.title, config.description.as_deref(), own)
@@ -229,10 +241,15 @@ fn a_to_z(maker: &Maker<'_>) -> Page {
     page(maker, "a-z/", "az", "A to Z", Some("Every page, term and question by its first letter."), vec![("letters".into(), letters)])
 }
 
+/// Where the links of "not found" start.
+pub(super) fn not_found_root(graph: &Graph) -> String {
+    let place = graph.config.url.as_deref().and_then(|url| url.split_once("://"));
+    place.map_or_else(|| "./".to_owned(), |(_, rest)| rest.split_once('/').map_or_else(|| "/".to_owned(), |(_, path)| format!("/{path}/")))
+}
+
 /// Shown by a host at any address: its links start at the site's public address, where that is known.
 fn not_found(maker: &Maker<'_>) -> Page {
-    let base = maker.graph.config.url.as_deref().and_then(|url| url.split_once("://")).map(|(_, rest)| rest.split_once('/').map_or("/".to_owned(), |(_, path)| format!("/{path}/")));
-    let root = base.unwrap_or_else(|| "./".to_owned());
+    let root = not_found_root(maker.graph);
     let map = maker.maps.keys().next().map_or(Value::None, |registry| maker.full_map(registry, &root));
     let main = maker.nav.iter().map(|(title, url)| map! { id: Value::text(&slug(title)), kind: Value::None, kind_title: Value::None, title: Value::text(title), url: Value::text(url), summary: Value::None });
     let list = Value::list([map! { title: Value::text("Main topics"), id: Value::text("topics"), items: Value::list(main) }]);
@@ -255,7 +272,7 @@ impl Maker<'_> {
     pub(super) fn grouped<'a>(&'a self, name: &str) -> Vec<Group<'a>> {
         let Some(section) = self.sections.get(name) else { return Vec::new() };
         let own = section.url.as_deref();
-        let pages: Vec<&Article> = section.pages.iter().map(|page| &***page).filter(|page| page.url.as_deref() != own && page.url.as_deref() != Some("")).collect();
+        let pages: Vec<&Article> = section.pages.iter().map(|page| &**page).filter(|page| page.url.as_deref() != own && page.url.as_deref() != Some("")).collect();
         let registry = self.graph.schema.registries.get(name);
         let group_of = |page: &Article| registry.and_then(|registry| page.text(&format!("/{}", registry.group)).map(str::to_owned));
         let mut groups: BTreeMap<(usize, String), Group<'a>> = BTreeMap::new();

@@ -29,14 +29,14 @@ struct Marks<'a> {
 }
 
 /// The drawings of all registries that have one. Regions and records that miss each other are reported.
-pub(super) fn drawings<'g>(graph: &'g Graph<'_>, sources: &Sources, diagnostics: &mut Diagnostics) -> BTreeMap<&'g str, Drawing> {
+pub(super) fn drawings(graph: &Graph, sources: &Sources, diagnostics: &mut Diagnostics) -> BTreeMap<String, Drawing> {
     let mut all = BTreeMap::new();
     for registry in graph.schema.registries.values() {
         let Some(source) = registry.map.as_ref().and_then(|path| sources.get(path)) else { continue };
         let Some(text) = source.text() else { continue };
         let drawing = cut(&sanitize::clean_svg(text));
         check(graph, registry, &drawing, (&source.path, text), diagnostics);
-        all.insert(&*registry.name, drawing);
+        all.insert(registry.name.to_string(), drawing);
     }
     all
 }
@@ -81,7 +81,7 @@ fn element_end(svg: &str, open: usize, close: usize) -> usize {
 
 type Text<'a> = (&'a std::sync::Arc<str>, &'a str);
 
-fn check(graph: &Graph<'_>, registry: &Registry, drawing: &Drawing, (path, text): Text<'_>, diagnostics: &mut Diagnostics) {
+fn check(graph: &Graph, registry: &Registry, drawing: &Drawing, (path, text): Text<'_>, diagnostics: &mut Diagnostics) {
     let records: Vec<&Article> = graph.articles.values().map(|a| &**a).filter(|a| a.id.registry == registry.name).collect();
     let mut drawn = std::collections::BTreeSet::new();
     for piece in &drawing.pieces {
@@ -158,7 +158,7 @@ impl Maker<'_> {
         if article.url.as_deref() == Some("") {
             return self.maps.keys().next().map_or(Value::None, |registry| self.full_map(registry, root));
         }
-        for (registry, drawing) in &self.maps {
+        for (registry, drawing) in self.maps {
             let marks = self.marks(article, registry);
             if marks.current.is_empty() && marks.groups.is_empty() {
                 continue;

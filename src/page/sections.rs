@@ -13,24 +13,24 @@ use crate::parse::{Article, Id};
 const WINDOW: usize = 24;
 
 /// One section: the pages of a registry or kind, in the order in which they are read.
-pub(crate) struct Section<'g> {
+pub(crate) struct Section {
     pub title: String,
     /// The address of its list page.
     pub url: Option<String>,
-    pub pages: Vec<&'g Arc<Article>>,
+    pub pages: Vec<Arc<Article>>,
 }
 
 /// All sections, and the place of each page in its own.
-pub(crate) struct Sections<'g> {
-    pub list: Vec<(String, Section<'g>)>,
-    place: FxHashMap<&'g Id, (usize, usize)>,
+pub(crate) struct Sections {
+    pub list: Vec<(String, Section)>,
+    place: FxHashMap<Id, (usize, usize)>,
 }
 
-impl<'g> Sections<'g> {
-    pub fn new(graph: &'g Graph<'g>) -> Self {
-        let mut by_name: std::collections::BTreeMap<&str, Vec<&Arc<Article>>> = std::collections::BTreeMap::new();
+impl Sections {
+    pub fn new(graph: &Graph) -> Self {
+        let mut by_name: std::collections::BTreeMap<&str, Vec<Arc<Article>>> = std::collections::BTreeMap::new();
         for article in graph.articles.values().filter(|a| a.url.is_some()) {
-            by_name.entry(&article.id.registry).or_default().push(article);
+            by_name.entry(&article.id.registry).or_default().push(article.clone());
         }
         let mut list = Vec::new();
         for (name, mut pages) in by_name {
@@ -41,18 +41,18 @@ impl<'g> Sections<'g> {
         let mut place = FxHashMap::default();
         for (at, (_, section)) in list.iter().enumerate() {
             for (inner, page) in section.pages.iter().enumerate() {
-                place.insert(&page.id, (at, inner));
+                place.insert(page.id.clone(), (at, inner));
             }
         }
         Self { list, place }
     }
 
     /// A section by the name of its registry or kind.
-    pub fn get(&self, name: &str) -> Option<&Section<'g>> {
+    pub fn get(&self, name: &str) -> Option<&Section> {
         self.list.iter().find(|(known, _)| known == name).map(|(_, section)| section)
     }
 
-    fn of(&self, id: &Id) -> Option<(&Section<'g>, usize)> {
+    fn of(&self, id: &Id) -> Option<(&Section, usize)> {
         let (section, at) = self.place.get(id)?;
         Some((&self.list[*section].1, *at))
     }
@@ -63,12 +63,12 @@ fn order(article: &Article) -> u64 {
     article.fields.get("order").and_then(Json::as_f64).map_or(u64::MAX, |n| n.max(0.0).to_bits())
 }
 
-fn title(graph: &Graph<'_>, name: &str) -> String {
+fn title(graph: &Graph, name: &str) -> String {
     let registry = graph.schema.registries.get(name).map(|registry| registry.title.clone());
     registry.or_else(|| graph.schema.kinds.get(name).map(|kind| kind.plural.clone())).unwrap_or_else(|| name.to_owned())
 }
 
-fn url(graph: &Graph<'_>, name: &str) -> Option<String> {
+fn url(graph: &Graph, name: &str) -> Option<String> {
     if let Some(registry) = graph.schema.registries.get(name) {
         return Some(format!("{}/", registry.url));
     }
