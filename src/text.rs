@@ -78,7 +78,10 @@ pub(crate) fn fold(word: &str) -> String {
 /// It keeps what changes a meaning: decimal points, ranges, signs, comparison signs, percent, the case of units after
 /// a number (mg, Mg), hyphens inside words.
 pub(crate) fn surface(text: &str) -> String {
-    let composed: String = if text.is_ascii() || is_nfkc(text) { text.to_owned() } else { text.nfkc().collect() };
+    if text.is_ascii() {
+        return ascii_surface(text);
+    }
+    let composed: String = if is_nfkc(text) { text.to_owned() } else { text.nfkc().collect() };
     let mut out = String::with_capacity(composed.len());
     for word in composed.split_whitespace() {
         if !out.is_empty() {
@@ -87,9 +90,30 @@ pub(crate) fn surface(text: &str) -> String {
         let unit = ends_in_number(&out);
         surface_word(word, unit, &mut out);
     }
-    let kept = out.trim_end_matches(['.', '!', '?', ';', ':', ',', '"', '\'']).len();
-    out.truncate(kept);
-    out
+    without_end(out)
+}
+
+/// The same for the commonest case, byte by byte.
+fn ascii_surface(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_ascii_whitespace() {
+        let unit = word.len() <= 3 && out.as_bytes().last().is_some_and(u8::is_ascii_digit);
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        let start = out.len();
+        out.push_str(if word == "&" { "and" } else { word });
+        if !unit {
+            out[start..].make_ascii_lowercase();
+        }
+    }
+    without_end(out)
+}
+
+fn without_end(mut surface: String) -> String {
+    let kept = surface.trim_end_matches(['.', '!', '?', ';', ':', ',', '"', '\'']).len();
+    surface.truncate(kept);
+    surface
 }
 
 fn ends_in_number(text: &str) -> bool {
@@ -177,6 +201,9 @@ mod tests {
     #[test]
     fn a_surface_keeps_what_changes_the_meaning() {
         assert_eq!(surface("“Hold”  30–90 s."), surface("\"hold\" 30-90 s"));
+        assert_eq!(surface("Salt & pepper, é"), surface("salt AND pepper, É"));
+        assert_eq!(surface("Salt & Pepper."), "salt and pepper");
+        assert_eq!(surface("5 MG a Day"), "5 MG a day");
         assert_ne!(surface("Take 5 mg"), surface("Take 5 Mg"));
         assert_ne!(surface("3.5 hours"), surface("35 hours"));
         assert_ne!(surface("≤ 5 %"), surface("≥ 5 %"));

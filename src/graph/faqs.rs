@@ -39,17 +39,19 @@ pub(crate) fn faqs_of<'a>(graph: &'a Graph, article: &'a Article) -> Vec<Faq<'a>
         match entry {
             Value::String(_) => {
                 let Some(record) = cited.next().and_then(|id| graph.get(id)) else { continue };
-                list.extend(one(record, String::new(), &Value::Object(record.fields.clone()), Some(record.id.clone())));
+                list.extend(one(record, String::new(), None));
             }
-            Value::Object(_) => list.extend(one(article, format!("/faqs/{at}"), entry, None)),
+            Value::Object(_) => list.extend(one(article, format!("/faqs/{at}"), Some(entry))),
             _ => {}
         }
     }
     list
 }
 
-fn one<'a>(owner: &'a Article, pointer: String, entry: &Value, record: Option<Id>) -> Option<Faq<'a>> {
+/// A question typed into `owner` as `entry`, or without one the record that `owner` is.
+fn one<'a>(owner: &'a Article, pointer: String, entry: Option<&Value>) -> Option<Faq<'a>> {
     let field = |name: &str| owner.text(&format!("{pointer}/{name}"));
-    let anchor = record.as_ref().map_or_else(|| anchor(entry), |id| format!("faq-{}", id.slug));
+    let anchor = entry.map_or_else(|| format!("faq-{}", owner.id.slug), anchor);
+    let record = entry.is_none().then(|| owner.id.clone());
     Some(Faq { anchor, question: field("q")?, answer: field("a")?, html: owner.rich.get(&format!("{pointer}/a")), owner, pointer, record })
 }

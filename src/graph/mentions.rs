@@ -136,25 +136,25 @@ impl Terms {
         if zone.is_some() || from == to {
             return;
         }
-        let tokens = Tokens { text: &html[from..to], at: 0 };
-        let tokens: Vec<(usize, usize)> = tokens.map(|(a, b)| (a + from, b + from)).collect();
-        let mut at = 0;
-        while at < tokens.len() {
-            match self.longest(html, &tokens[at..]) {
-                Some((term, count)) => {
-                    events.push(Event::Mention { start: tokens[at].0, end: tokens[at + count - 1].1, term, run: (from, to) });
-                    at += count;
-                }
-                None => at += 1,
+        let mut tokens = Tokens { text: &html[..to], at: from };
+        while let Some(first) = tokens.next() {
+            if !self.heads.contains(&head(&html[first.0..first.1])) {
+                continue;
+            }
+            let mut ahead = vec![first];
+            let mut rest = Tokens { ..tokens };
+            ahead.extend(rest.by_ref().take(LONGEST - 1));
+            if let Some((term, count)) = self.longest(html, &ahead) {
+                let end = ahead[count - 1].1;
+                events.push(Event::Mention { start: first.0, end, term, run: (from, to) });
+                tokens.at = end;
             }
         }
     }
 
+    /// The longest term that begins with the first of some words, and its length in words.
     fn longest(&self, html: &str, tokens: &[(usize, usize)]) -> Option<(usize, usize)> {
         let (start, end) = tokens[0];
-        if !self.heads.contains(&head(&html[start..end])) {
-            return None;
-        }
         let candidates = self.by_first.get(&fold(&html[start..end]))?;
         candidates.iter().copied().find(|at| self.matches(&self.terms[*at], html, tokens)).map(|at| (at, self.terms[at].words.len()))
     }
@@ -247,20 +247,42 @@ struct Tokens<'t> {
     at: usize,
 }
 
+impl Tokens<'_> {
+    /// The end of the run of characters from `at` for which a test holds; ASCII is told by its byte.
+    fn run(&self, from: usize, ascii: fn(u8) -> bool, other: fn(char) -> bool) -> usize {
+        let bytes = self.text.as_bytes();
+        let mut at = from;
+        while at < bytes.len() {
+            if bytes[at].is_ascii() {
+                if !ascii(bytes[at]) {
+                    return at;
+                }
+                at += 1;
+            } else {
+                match self.text[at..].chars().next() {
+                    Some(c) if other(c) => at += c.len_utf8(),
+                    _ => return at,
+                }
+            }
+        }
+        at
+    }
+}
+
 impl Iterator for Tokens<'_> {
     type Item = (usize, usize);
 
     fn next(&mut self) -> Option<(usize, usize)> {
-        let word = |c: char| c.is_alphanumeric();
         loop {
-            let rest = &self.text[self.at..];
-            let start = self.at + rest.find(|c: char| word(c) || c == '&')?;
+            let start = self.run(self.at, |b| !b.is_ascii_alphanumeric() && b != b'&', |c| !c.is_alphanumeric());
+            if start >= self.text.len() {
+                return None;
+            }
             if self.text.as_bytes()[start] == b'&' {
                 self.at = self.text[start..].find(';').map_or(start + 1, |n| start + n + 1);
                 continue;
             }
-            let inner = |c: char| word(c) || matches!(c, '\'' | '\u{2019}');
-            let end = self.text[start..].find(|c: char| !inner(c)).map_or(self.text.len(), |n| start + n);
+            let end = self.run(start, |b| b.is_ascii_alphanumeric() || b == b'\'', |c| c.is_alphanumeric() || c == '\u{2019}');
             self.at = end;
             let trimmed = self.text[start..end].trim_end_matches(['\'', '\u{2019}']).len();
             return Some((start, start + trimmed));

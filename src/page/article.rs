@@ -125,12 +125,13 @@ impl<'a> Parts<'a> {
         read
     }
 
-    /// All fields but those that have their own place; the ones not given are none.
+    /// The fields given, but for those that have their own place.
     fn all_fields(&mut self) -> Value {
         let Some(shape) = self.shape() else { return Value::map(Vec::new()) };
         let apart = ["faqs", "sources"];
         let names = shape.names().filter(|name| !apart.contains(name));
-        let fields: Fields = names.map(|name| (Cow::Owned(name.to_owned()), self.field(name))).collect();
+        let given = names.filter(|name| self.article.fields.contains_key(*name)).collect::<Vec<_>>();
+        let fields: Fields = given.into_iter().map(|name| (Cow::Owned(name.to_owned()), self.field(name))).collect();
         Value::map(fields)
     }
 

@@ -1,5 +1,7 @@
 //! Turns what a page shows into schema.org data that says the same.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::{Maker, Value};
@@ -19,16 +21,14 @@ pub(super) fn script(maker: &Maker<'_>, article: &Article, kind: Option<&Kind>, 
 /// JSON in which nothing reads as markup, and which is valid inside a script of any age.
 fn escaped(json: &str) -> String {
     let mut out = String::with_capacity(json.len() + 16);
-    for c in json.chars() {
-        match c {
-            '<' => out.push_str("\\u003c"),
-            '>' => out.push_str("\\u003e"),
-            '&' => out.push_str("\\u0026"),
-            '\u{2028}' => out.push_str("\\u2028"),
-            '\u{2029}' => out.push_str("\\u2029"),
-            c => out.push(c),
-        }
+    let mut rest = json;
+    while let Some(at) = rest.find(['<', '>', '&', '\u{2028}', '\u{2029}']) {
+        out.push_str(&rest[..at]);
+        let hostile = rest[at..].chars().next().unwrap_or('&');
+        let _ = write!(out, "\\u{:04x}", u32::from(hostile));
+        rest = &rest[at + hostile.len_utf8()..];
     }
+    out.push_str(rest);
     out
 }
 
