@@ -35,7 +35,9 @@ Exit codes: 0 no errors, 1 errors in the site, 2 wrong use";
 #[derive(Subcommand)]
 enum Command {
     /// Check the site and publish it, all or nothing
-    #[command(after_help = "Examples:\n  fascicle build\n  fascicle build --content docs --out dist --strict\n  fascicle build --format json > diagnostics.json")]
+    #[command(
+        after_help = "Examples:\n  fascicle build\n  fascicle build --content docs --out dist --strict\n  fascicle build --format json > diagnostics.json"
+    )]
     Build(BuildArguments),
     /// Check the site and publish nothing
     #[command(after_help = "Examples:\n  fascicle check\n  fascicle check --strict --format github")]
@@ -194,7 +196,11 @@ fn dispatch(command: Command) -> io::Result<Outcome> {
 
 fn public_address(text: &str) -> Result<String, String> {
     let web = text.starts_with("https://") || text.starts_with("http://");
-    if web && crate::schema::formats::is_uri(text) { Ok(text.to_owned()) } else { Err("give an address such as https://example.org/guide".to_owned()) }
+    if web && crate::schema::formats::is_uri(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("give an address such as https://example.org/guide".to_owned())
+    }
 }
 
 /// Reads a site as of today.
@@ -211,7 +217,8 @@ fn read(site: &SiteArguments) -> Result<Sources, String> {
 #[allow(clippy::disallowed_methods)]
 fn today() -> Option<Date> {
     let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse::<i64>().ok());
-    let now = || SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|since| i64::try_from(since.as_secs()).ok());
+    let now =
+        || SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|since| i64::try_from(since.as_secs()).ok());
     fixed.or_else(now).and_then(Date::from_unix)
 }
 
@@ -221,13 +228,24 @@ fn colour(terminal: bool) -> bool {
 }
 
 /// Writes diagnostics: for a person to standard error, for a machine to standard output.
-fn tell(diagnostics: &Diagnostics, sources: &Sources, site: &SiteArguments, report: &ReportArguments) -> io::Result<()> {
+fn tell(
+    diagnostics: &Diagnostics,
+    sources: &Sources,
+    site: &SiteArguments,
+    report: &ReportArguments,
+) -> io::Result<()> {
     let format = match report.format {
         FormatArgument::Human => Format::Human,
         FormatArgument::Json => Format::Json,
         FormatArgument::Github => Format::Github,
     };
-    let text = |path: &str| sources.get(path).and_then(|source| source.text()).map(|text| &**text).or_else(|| crate::theme::builtin_text(path));
+    let text = |path: &str| {
+        sources
+            .get(path)
+            .and_then(|source| source.text())
+            .map(|text| &**text)
+            .or_else(|| crate::theme::builtin_text(path))
+    };
     let place = |path: &str| match (path.strip_prefix("content/"), path.strip_prefix("theme/")) {
         (Some(rest), _) => site.content.join(rest).display().to_string(),
         (_, Some(rest)) => site.theme.join(rest).display().to_string(),

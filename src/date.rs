@@ -12,7 +12,8 @@ impl Date {
     /// Reads `YYYY-MM-DD`; anything else, and days that do not exist, is `None`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let shape = text.len() == 10 && text.bytes().enumerate().all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() });
+        let shape = text.len() == 10
+            && text.bytes().enumerate().all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() });
         if shape { text.parse().ok().map(Self) } else { None }
     }
 

@@ -29,13 +29,18 @@ fn robots(graph: &Graph) -> String {
 }
 
 fn headers() -> String {
-    format!("/*\n  Content-Security-Policy: {POLICY}; frame-ancestors 'none'\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin-when-cross-origin\n/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n")
+    format!(
+        "/*\n  Content-Security-Policy: {POLICY}; frame-ancestors 'none'\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin-when-cross-origin\n/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n"
+    )
 }
 
 /// Every page but "not found", with the day it was changed where its front matter says so.
 fn sitemap(graph: &Graph, base: &str, routes: &[String]) -> String {
-    let dates: std::collections::BTreeMap<&str, Date> = graph.articles.values().filter_map(|a| Some((a.url.as_deref()?, changed(a)?))).collect();
-    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
+    let dates: std::collections::BTreeMap<&str, Date> =
+        graph.articles.values().filter_map(|a| Some((a.url.as_deref()?, changed(a)?))).collect();
+    let mut xml = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+    );
     for route in routes.iter().filter(|route| *route != "404.html") {
         let url = route.strip_suffix("index.html").unwrap_or(route);
         let date = dates.get(url).map(|date| format!("<lastmod>{date}</lastmod>")).unwrap_or_default();
@@ -64,7 +69,12 @@ fn atom(graph: &Graph, base: &str) -> String {
     for (date, article) in news {
         let url = escape(&absolute(base, article.url.as_deref().unwrap_or("")));
         let text = summary(article).map(|text| format!("<summary>{}</summary>", escape(&text))).unwrap_or_default();
-        let _ = writeln!(xml, "<entry><title>{}</title><id>{url}</id><link href=\"{url}\"/><updated>{}</updated>{text}</entry>", escape(&article.title), date.rfc3339());
+        let _ = writeln!(
+            xml,
+            "<entry><title>{}</title><id>{url}</id><link href=\"{url}\"/><updated>{}</updated>{text}</entry>",
+            escape(&article.title),
+            date.rfc3339()
+        );
     }
     xml.push_str("</feed>\n");
     xml

@@ -102,8 +102,15 @@ pub(crate) fn connect(articles: Vec<Arc<Article>>, parts: &Parts<'_>, diagnostic
     let merged = works::merge(&mut collected, parts.schema, diagnostics);
     let names = names::Names::new(&collected, parts.schema, diagnostics);
     let assets = Assets::new(parts.sources);
-    let resolver = resolve::Resolver { collected: &collected, names: &names, merged: &merged, assets: &assets, schema: parts.schema };
-    let resolved: Vec<(Id, Vec<Resolved>, Diagnostics)> = collected.articles.par_iter().map(|(id, article)| resolver.article(id, article)).collect();
+    let resolver = resolve::Resolver {
+        collected: &collected,
+        names: &names,
+        merged: &merged,
+        assets: &assets,
+        schema: parts.schema,
+    };
+    let resolved: Vec<(Id, Vec<Resolved>, Diagnostics)> =
+        collected.articles.par_iter().map(|(id, article)| resolver.article(id, article)).collect();
     let mut all = FxHashMap::default();
     for (id, list, found) in resolved {
         diagnostics.extend(found.sorted().into_iter().cloned());
@@ -163,14 +170,19 @@ impl Graph {
             let here = pointer.strip_prefix('/')?.strip_prefix(field)?;
             let inside = here.is_empty() || here.starts_with('/');
             match resolved {
-                Resolved::Thing { id, .. } if inside && matches!(reference.target, crate::parse::Target::Field { .. }) => Some(id),
+                Resolved::Thing { id, .. }
+                    if inside && matches!(reference.target, crate::parse::Target::Field { .. }) =>
+                {
+                    Some(id)
+                }
                 _ => None,
             }
         })
     }
 
     fn make_edges(&self) -> Vec<Edge> {
-        let mut edges: Vec<Edge> = self.articles.par_iter().flat_map_iter(|(id, article)| self.edges_of(id, article)).collect();
+        let mut edges: Vec<Edge> =
+            self.articles.par_iter().flat_map_iter(|(id, article)| self.edges_of(id, article)).collect();
         edges.par_sort();
         edges.dedup();
         edges
@@ -182,18 +194,28 @@ impl Graph {
             let Resolved::Thing { id, .. } = resolved else { return None };
             let why = match (&reference.target, &reference.field) {
                 (crate::parse::Target::Cite(_), _) => Why::Cite,
-                (crate::parse::Target::Field { .. }, Some(pointer)) => Why::Field(pointer.split('/').nth(1).unwrap_or("").into()),
+                (crate::parse::Target::Field { .. }, Some(pointer)) => {
+                    Why::Field(pointer.split('/').nth(1).unwrap_or("").into())
+                }
                 _ => Why::Hand,
             };
             Some(Edge { from: from.clone(), to: id.clone(), why, context: reference.context.clone() })
         });
         let auto = self.auto.get(from).map_or(&[][..], Vec::as_slice).iter();
-        let made = auto.map(|link| Edge { from: from.clone(), to: link.to.clone(), why: Why::Auto, context: link.context.clone() });
+        let made = auto.map(|link| Edge {
+            from: from.clone(),
+            to: link.to.clone(),
+            why: Why::Auto,
+            context: link.context.clone(),
+        });
         written.chain(made).filter(|edge| edge.to != edge.from)
     }
 }
 
 /// The day a page was last changed, as far as its front matter says.
 pub(crate) fn changed(article: &Article) -> Option<Date> {
-    ["/updated", "/review/last_reviewed", "/date", "/review/written"].iter().filter_map(|pointer| Date::parse(article.text(pointer)?)).max()
+    ["/updated", "/review/last_reviewed", "/date", "/review/written"]
+        .iter()
+        .filter_map(|pointer| Date::parse(article.text(pointer)?))
+        .max()
 }

@@ -11,25 +11,25 @@
 //!
 //! The modules stand in the order of their imports: each may use only those above it. `tests/tidy.rs` reads this list.
 
+pub mod cli;
+mod config;
 mod date;
 mod diagnostic;
-mod hash;
-mod memo;
-mod text;
-mod source;
-mod yaml;
-mod schema;
-mod config;
-mod load;
-mod parse;
-mod graph;
-mod page;
-mod theme;
-mod render;
 mod feeds;
-mod site;
+mod graph;
+mod hash;
+mod load;
+mod memo;
+mod page;
+mod parse;
 mod publish;
-pub mod cli;
+mod render;
+mod schema;
+mod site;
+mod source;
+mod text;
+mod theme;
+mod yaml;
 
 pub use date::Date;
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Format, Looks, Severity, Span};
@@ -89,7 +89,11 @@ pub fn schema_of(sources: &Sources, kind: Option<&str>) -> Result<String, String
     let rules = parse::Rules { schema: &schema, config: &config };
     let articles = parse::articles(sources, rules, &Memo::keeping(0), &mut ignored);
     let ids = |registry: &str| -> Vec<String> {
-        let mut ids: Vec<String> = articles.iter().filter(|a| *a.id.registry == *registry || *a.kind == *registry).map(|a| a.id.slug.to_string()).collect();
+        let mut ids: Vec<String> = articles
+            .iter()
+            .filter(|a| *a.id.registry == *registry || *a.kind == *registry)
+            .map(|a| a.id.slug.to_string())
+            .collect();
         ids.sort();
         ids.dedup();
         ids

@@ -36,7 +36,9 @@ pub struct Folders {
 pub fn load(folders: &Folders) -> Result<Sources, String> {
     if !folders.content.is_dir() {
         let place = folders.content.display();
-        return Err(format!("there is no folder {place}\nGive the folder of your articles with --content, or make a site with `fascicle new DIR`"));
+        return Err(format!(
+            "there is no folder {place}\nGive the folder of your articles with --content, or make a site with `fascicle new DIR`"
+        ));
     }
     let mut sources = Sources::default();
     read_tree(&folders.content, "content", &mut sources);
@@ -73,7 +75,8 @@ fn problem(name: &str, code: Code, message: &str, help: &str) -> Diagnostic {
 /// The files below a folder by path, without hidden ones; links are followed only to files inside the folder.
 fn list(root: &Path, prefix: &str, sources: &mut Sources) -> Vec<(String, PathBuf)> {
     let mut files = Vec::new();
-    let visible = |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
+    let visible =
+        |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
     for entry in WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(visible) {
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
@@ -88,8 +91,15 @@ fn list(root: &Path, prefix: &str, sources: &mut Sources) -> Vec<(String, PathBu
                 }
             },
             Err(error) => {
-                let shown = error.path().map_or_else(|| prefix.to_owned(), |p| name_of(root, p, prefix).unwrap_or_else(|shown| shown));
-                sources.problems.push(problem(&shown, Code::E109, &format!("cannot be read: {error}"), "check its permissions"));
+                let shown = error
+                    .path()
+                    .map_or_else(|| prefix.to_owned(), |p| name_of(root, p, prefix).unwrap_or_else(|shown| shown));
+                sources.problems.push(problem(
+                    &shown,
+                    Code::E109,
+                    &format!("cannot be read: {error}"),
+                    "check its permissions",
+                ));
             }
         }
     }
@@ -124,20 +134,34 @@ fn refuse(root: &Path, path: &Path, kind: fs::FileType) -> Option<(String, &'sta
     };
     let inside = fs::canonicalize(root).is_ok_and(|root| target.starts_with(root));
     if !inside {
-        return Some(("this link leads out of the site".to_owned(), "copy the file into the site: a build never follows a path out of it"));
+        return Some((
+            "this link leads out of the site".to_owned(),
+            "copy the file into the site: a build never follows a path out of it",
+        ));
     }
     if target.is_dir() {
-        return Some(("this link leads to a folder".to_owned(), "move the folder here: links are followed to files only"));
+        return Some((
+            "this link leads to a folder".to_owned(),
+            "move the folder here: links are followed to files only",
+        ));
     }
-    (!target.is_file()).then(|| ("this link leads to something that is not a file".to_owned(), "remove it from the site"))
+    (!target.is_file())
+        .then(|| ("this link leads to something that is not a file".to_owned(), "remove it from the site"))
 }
 
 fn read(path: &Path) -> Found {
-    let is_text = path.extension().and_then(|e| e.to_str()).is_some_and(|e| TEXTS.contains(&e.to_ascii_lowercase().as_str()));
+    let is_text =
+        path.extension().and_then(|e| e.to_str()).is_some_and(|e| TEXTS.contains(&e.to_ascii_lowercase().as_str()));
     let limit = if is_text { TEXT_LIMIT } else { ASSET_LIMIT };
     let bytes = match read_bounded(path, limit) {
         Ok(bytes) => bytes,
-        Err(error) => return Found::Problem(Code::E109, format!("cannot be read: {error}"), "check that the file exists and that you may read it"),
+        Err(error) => {
+            return Found::Problem(
+                Code::E109,
+                format!("cannot be read: {error}"),
+                "check that the file exists and that you may read it",
+            );
+        }
     };
     if bytes.len() as u64 > limit {
         let message = format!("larger than {} MB", limit >> 20);

@@ -155,7 +155,10 @@ impl Plan {
         };
         plan.nav = lists::nav(&plan.maker(graph));
         plan.subjects = lists::subjects(&plan.sections);
-        let own = graph.articles.values().filter_map(|article| Some((article.url.as_deref().filter(|url| !url.contains('#'))?, &article.id)));
+        let own = graph
+            .articles
+            .values()
+            .filter_map(|article| Some((article.url.as_deref().filter(|url| !url.contains('#'))?, &article.id)));
         plan.subjects.extend(own.map(|(url, id)| (route_of(url), Subject::Article(id.clone()))));
         plan
     }
@@ -168,7 +171,9 @@ impl Plan {
     pub fn page(&self, graph: &Graph, subject: &Subject) -> Page {
         let maker = self.maker(graph);
         match subject {
-            Subject::Article(id) => graph.get(id).map_or_else(|| lists::page_of(&maker, &Subject::NotFound), |article| article::page(&maker, article)),
+            Subject::Article(id) => graph
+                .get(id)
+                .map_or_else(|| lists::page_of(&maker, &Subject::NotFound), |article| article::page(&maker, article)),
             listed => lists::page_of(&maker, listed),
         }
     }
@@ -217,8 +222,18 @@ fn card(graph: &Graph, article: &Article) -> Value {
 
 /// The summary, or what comes nearest to one.
 pub(crate) fn summary(article: &Article) -> Option<String> {
-    let plain = |pointer: &str| article.rich.get(pointer).map(|rich| crate::text::plain(&rich.html)).filter(|text| !text.contains(crate::parse::HOLE));
-    let said = article.summary.clone().or_else(|| article.text("/description").map(str::to_owned)).or_else(|| plain("/definition"));
+    let plain = |pointer: &str| {
+        article
+            .rich
+            .get(pointer)
+            .map(|rich| crate::text::plain(&rich.html))
+            .filter(|text| !text.contains(crate::parse::HOLE))
+    };
+    let said = article
+        .summary
+        .clone()
+        .or_else(|| article.text("/description").map(str::to_owned))
+        .or_else(|| plain("/definition"));
     said.or_else(|| (!article.lead.is_empty()).then(|| crate::text::shorten(&article.lead, 160)))
 }
 

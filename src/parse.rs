@@ -19,10 +19,13 @@ use crate::yaml::Document;
 mod article;
 mod blocks;
 mod front_matter;
+mod headings;
 mod highlight;
+mod leaves;
 mod links;
 mod markdown;
 mod math;
+mod notes;
 mod outline;
 mod raw_html;
 mod records;
@@ -31,9 +34,9 @@ pub(crate) mod sanitize;
 mod spec_tests;
 mod tables;
 
+pub(crate) use article::SETTINGS;
 #[cfg(test)]
 pub(crate) use markdown::render_body;
-pub(crate) use article::SETTINGS;
 pub(crate) use outline::Heading;
 
 /// What identifies a thing on a site: the registry (or, for an article outside all registries, the kind) and its id.
@@ -76,7 +79,9 @@ pub(crate) const CITATION: char = '\u{FDD3}';
 pub(crate) fn without_holes(text: &str) -> String {
     let mut parts = text.split(HOLE);
     let first = parts.next().unwrap_or("").to_owned();
-    parts.fold(first, |out, part| out + part.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches([ADDRESS, TITLE, CITATION]))
+    parts.fold(first, |out, part| {
+        out + part.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches([ADDRESS, TITLE, CITATION])
+    })
 }
 
 /// What a reference names, as typed.
@@ -193,7 +198,8 @@ impl Article {
 
     /// A text inside the front matter, by JSON pointer.
     pub fn text(&self, pointer: &str) -> Option<&str> {
-        let (first, rest) = pointer.strip_prefix('/')?.split_once('/').map_or((pointer.get(1..)?, None), |(a, b)| (a, Some(b)));
+        let (first, rest) =
+            pointer.strip_prefix('/')?.split_once('/').map_or((pointer.get(1..)?, None), |(a, b)| (a, Some(b)));
         let value = self.fields.get(first)?;
         rest.map_or(Some(value), |rest| value.pointer(&format!("/{rest}")))?.as_str()
     }
@@ -214,9 +220,17 @@ pub(crate) struct Rules<'a> {
 }
 
 /// Parses every article and data file of a site, in parallel, each once for its bytes.
-pub(crate) fn articles(sources: &Sources, rules: Rules<'_>, memo: &Memo, diagnostics: &mut Diagnostics) -> Vec<Arc<Article>> {
+pub(crate) fn articles(
+    sources: &Sources,
+    rules: Rules<'_>,
+    memo: &Memo,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Arc<Article>> {
     let rules_digest = Digest::of(&(rules.schema.digest, &rules.config.dedupe));
-    let files: Vec<&Source> = sources.below("content/").filter(|source| is_article(&source.path) || registry_of(&source.path, rules).is_some()).collect();
+    let files: Vec<&Source> = sources
+        .below("content/")
+        .filter(|source| is_article(&source.path) || registry_of(&source.path, rules).is_some())
+        .collect();
     let parsed: Vec<Arc<Parsed>> = files
         .into_par_iter()
         .map(|source| {
@@ -244,5 +258,8 @@ fn one_file(source: &Source, digest: Digest, rules: Rules<'_>) -> Parsed {
         Some(registry) => records::read(registry, &source.path, text, digest, rules, &mut diagnostics),
         None => article::read(&source.path, text, digest, rules, &mut diagnostics).into_iter().collect(),
     };
-    Parsed { articles: articles.into_iter().map(Arc::new).collect(), diagnostics: diagnostics.sorted().into_iter().cloned().collect() }
+    Parsed {
+        articles: articles.into_iter().map(Arc::new).collect(),
+        diagnostics: diagnostics.sorted().into_iter().cloned().collect(),
+    }
 }

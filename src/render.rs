@@ -20,7 +20,12 @@ pub struct Output {
 type Rendered = Result<Arc<[u8]>, Box<Diagnostic>>;
 
 /// The file of a page, or what went wrong in its template.
-pub(crate) fn page(page: &Page, shared: &(Shared, Digest), theme: &Theme, memo: &Memo) -> Result<Output, Box<Diagnostic>> {
+pub(crate) fn page(
+    page: &Page,
+    shared: &(Shared, Digest),
+    theme: &Theme,
+    memo: &Memo,
+) -> Result<Output, Box<Diagnostic>> {
     let digest = || Digest::of(&(page.digest(), shared.1, theme.digest));
     let rendered: Arc<Rendered> = memo.get(Stage::Render, digest, || match theme.render(page, &shared.0) {
         Ok(bytes) => Ok(bytes.into()),

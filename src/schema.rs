@@ -194,7 +194,8 @@ impl Maker<'_> {
         let kinds = self.entries("kinds", Self::kind);
         let derived = self.derived();
         self.check_names(&registries, &kinds);
-        let config = Checker::new(builtin["config"].clone(), &builtin["$defs"]).expect("the built-in schema is read by every test");
+        let config = Checker::new(builtin["config"].clone(), &builtin["$defs"])
+            .expect("the built-in schema is read by every test");
         Schema { kinds, registries, derived, digest, config }
     }
 
@@ -208,7 +209,10 @@ impl Maker<'_> {
         let owner = self.all["registries"].as_object()?.iter().find(|(_, registry)| registry["kind"] == name);
         let registry: Option<Arc<str>> = owner.map(|(owner, _)| owner.as_str().into());
         let label = owner.and_then(|(_, r)| r["label"].as_str()).unwrap_or("title").to_owned();
-        let folder = value["folder"].as_str().map(str::to_owned).or_else(|| owner.map(|(owner, r)| text(r, "url").unwrap_or(owner.clone())));
+        let folder = value["folder"]
+            .as_str()
+            .map(str::to_owned)
+            .or_else(|| owner.map(|(owner, r)| text(r, "url").unwrap_or(owner.clone())));
         let title = text(value, "title").unwrap_or_else(|| name.replace(['-', '_'], " "));
         let mut required = strings(&value["required"]);
         if value["summary"] == "required" {
@@ -218,11 +222,18 @@ impl Maker<'_> {
         Some(Kind {
             name: name.into(),
             folder: folder.map(|f| f.trim_matches('/').to_owned()),
-            plural: text(value, "plural").or_else(|| owner.and_then(|(_, r)| text(r, "title"))).unwrap_or_else(|| title.clone()),
+            plural: text(value, "plural")
+                .or_else(|| owner.and_then(|(_, r)| text(r, "title")))
+                .unwrap_or_else(|| title.clone()),
             title,
             template: text(value, "template").unwrap_or_else(|| format!("{name}.html")),
             demands: strings(&value["demands"]),
-            inherit: value["inherit"].as_object().into_iter().flatten().filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned()))).collect(),
+            inherit: value["inherit"]
+                .as_object()
+                .into_iter()
+                .flatten()
+                .filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned())))
+                .collect(),
             review: value["review"] == "required",
             cites: value["cites"] == true,
             list: value["list"] != false,
@@ -248,13 +259,24 @@ impl Maker<'_> {
             shared_synonyms: value["shared_synonyms"] == true,
             sided: text(value, "sided").unwrap_or_else(|| "sided".to_owned()),
             group: text(value, "group").unwrap_or_else(|| "group".to_owned()),
-            groups: value["groups"].as_object().into_iter().flatten().filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned()))).collect(),
+            groups: value["groups"]
+                .as_object()
+                .into_iter()
+                .flatten()
+                .filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned())))
+                .collect(),
             map: text(value, "map").map(|map| format!("content/{map}")),
             pages: match value["pages"].as_str() {
                 Some("each") => Pages::Each,
                 Some("list") => Pages::List,
                 Some(_) => Pages::None,
-                None => if kind.is_some() { Pages::Each } else { Pages::None },
+                None => {
+                    if kind.is_some() {
+                        Pages::Each
+                    } else {
+                        Pages::None
+                    }
+                }
             },
             kind: kind.map(Into::into),
             url: text(value, "url").unwrap_or_else(|| name.to_owned()),
@@ -270,10 +292,20 @@ impl Maker<'_> {
     }
 
     /// The JSON Schema of a kind or registry: common fields, then the registry's, then the kind's own.
-    fn checker(&mut self, pointer: &str, registry: Option<&Value>, kind: &Value, mut required: Vec<String>, label: &str) -> Option<Checker> {
+    fn checker(
+        &mut self,
+        pointer: &str,
+        registry: Option<&Value>,
+        kind: &Value,
+        mut required: Vec<String>,
+        label: &str,
+    ) -> Option<Checker> {
         let mut properties = self.all["common"].as_object().cloned().unwrap_or_default();
         if self.all["registries"].get("areas").is_some() {
-            properties.insert("areas".to_owned(), json!({ "type": "array", "items": { "type": "string", "ref": "areas", "sided": true } }));
+            properties.insert(
+                "areas".to_owned(),
+                json!({ "type": "array", "items": { "type": "string", "ref": "areas", "sided": true } }),
+            );
         }
         let parts = [registry.map(|r| &r["properties"]), Some(&kind["properties"])];
         for (name, property) in parts.into_iter().flatten().filter_map(Value::as_object).flatten() {
@@ -309,7 +341,10 @@ impl Maker<'_> {
                 (Some((registry, field)), Some((source_registry, source_field))) => {
                     list.push(Derived { registry, field, title: text(value, "title"), source_registry, source_field });
                 }
-                _ => self.faults.push((format!("/derived/{name}"), format!("\"{name}\" must be REGISTRY.FIELD, and so must inverse_of"))),
+                _ => self.faults.push((
+                    format!("/derived/{name}"),
+                    format!("\"{name}\" must be REGISTRY.FIELD, and so must inverse_of"),
+                )),
             }
         }
         list
@@ -332,7 +367,8 @@ impl Maker<'_> {
             }
             for field in checker.required().filter(|field| checker.shape().field(field).is_none()) {
                 let hint = did_you_mean(field, checker.shape().names());
-                self.faults.push((format!("{pointer}/required"), format!("required field \"{field}\" is not declared{hint}")));
+                self.faults
+                    .push((format!("{pointer}/required"), format!("required field \"{field}\" is not declared{hint}")));
             }
         }
     }

@@ -51,11 +51,17 @@ impl Site {
         let names: Vec<String> = plan.subjects.keys().cloned().collect();
         let counts = Counts {
             pages: names.len(),
-            merged: graph.report.iter().filter(|entry| entry.action != "flag" && entry.action != "contradiction").map(|entry| entry.others.len()).sum(),
+            merged: graph
+                .report
+                .iter()
+                .filter(|entry| entry.action != "flag" && entry.action != "contradiction")
+                .map(|entry| entry.others.len())
+                .sum(),
             links: graph.edges.len(),
             automatic: graph.auto.values().map(Vec::len).sum(),
         };
-        let mut routes: BTreeMap<String, Route> = graph.assets.fixed.iter().map(|(name, body)| (name.clone(), Route::File(body.clone()))).collect();
+        let mut routes: BTreeMap<String, Route> =
+            graph.assets.fixed.iter().map(|(name, body)| (name.clone(), Route::File(body.clone()))).collect();
         for asset in graph.assets.published() {
             routes.insert(asset.url.clone(), Route::File(asset.body.clone()));
         }
@@ -69,7 +75,8 @@ impl Site {
             routes.entry(name).or_insert(Route::Text(text));
         }
         routes.extend(plan.subjects.iter().map(|(route, subject)| (route.clone(), Route::Page(subject.clone()))));
-        let reports = BTreeMap::from([("dedupe.json", dedupe_report(&graph, sources)), ("links.json", links_report(&graph))]);
+        let reports =
+            BTreeMap::from([("dedupe.json", dedupe_report(&graph, sources)), ("links.json", links_report(&graph))]);
         let shared = plan.shared(&graph);
         let digest = Digest::of(&shared);
         Self { graph, plan, theme, shared: (shared, digest), routes, reports, counts }
@@ -98,7 +105,12 @@ impl Site {
     ///
     /// # Errors
     /// The error of the sink.
-    pub fn render_all<E: Send>(&self, memo: &Memo, diagnostics: &mut Diagnostics, sink: impl Fn(Output) -> Result<(), E> + Sync) -> Result<(), E> {
+    pub fn render_all<E: Send>(
+        &self,
+        memo: &Memo,
+        diagnostics: &mut Diagnostics,
+        sink: impl Fn(Output) -> Result<(), E> + Sync,
+    ) -> Result<(), E> {
         let routes: Vec<_> = self.routes.iter().collect();
         let done: Result<Vec<Option<Box<Diagnostic>>>, E> = routes
             .into_par_iter()
@@ -124,7 +136,9 @@ impl Site {
 
     fn output(&self, name: &str, route: &Route, memo: &Memo) -> Result<Output, Box<Diagnostic>> {
         let bytes: Arc<[u8]> = match route {
-            Route::Page(subject) => return render::page(&self.plan.page(&self.graph, subject), &self.shared, &self.theme, memo),
+            Route::Page(subject) => {
+                return render::page(&self.plan.page(&self.graph, subject), &self.shared, &self.theme, memo);
+            }
             Route::Redirect { root, target } => {
                 let made = self.theme.redirect(root, &format!("{root}{target}"), "This page has moved");
                 made.map_err(|failure| Box::new(failure.diagnostic(Code::E802, Some(name))))?.into()

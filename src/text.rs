@@ -20,6 +20,11 @@ pub(crate) fn slug(text: &str) -> String {
     slug
 }
 
+/// A path as file systems that fold case and composition see it.
+pub(crate) fn file_key(path: &str) -> String {
+    path.nfc().flat_map(char::to_lowercase).collect()
+}
+
 /// Whether a text is an id: `[a-z0-9][a-z0-9-]*`, at most 100 characters.
 pub(crate) fn is_id(text: &str) -> bool {
     let first = text.bytes().next().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
@@ -29,7 +34,9 @@ pub(crate) fn is_id(text: &str) -> bool {
 /// Whether a text may be the last part of an address: an id of any script, without a path in it.
 pub(crate) fn is_slug(text: &str) -> bool {
     let first = text.chars().next().is_some_and(char::is_alphanumeric);
-    first && text.len() <= 200 && text.chars().all(|c| (c.is_alphanumeric() && !c.is_uppercase()) || c == '-' || c == '_')
+    first
+        && text.len() <= 200
+        && text.chars().all(|c| (c.is_alphanumeric() && !c.is_uppercase()) || c == '-' || c == '_')
 }
 
 /// The form in which names are looked up: lower case, hyphens as spaces, plain quotes, the last word's plural folded.
@@ -53,7 +60,8 @@ fn words(text: &str) -> impl Iterator<Item = String> {
 ///
 /// Both sides of a comparison are folded, so a wrong stem ("bursa", "burs") does no harm as long as it is stable.
 pub(crate) fn fold(word: &str) -> String {
-    let mut folded: String = if word.is_ascii() { word.to_ascii_lowercase() } else { word.nfc().flat_map(char::to_lowercase).collect() };
+    let mut folded: String =
+        if word.is_ascii() { word.to_ascii_lowercase() } else { word.nfc().flat_map(char::to_lowercase).collect() };
     for ending in ["'s", "\u{2019}s", "'", "\u{2019}"] {
         if let Some(stem) = folded.strip_suffix(ending) {
             folded.truncate(stem.len());
@@ -179,7 +187,12 @@ pub(crate) fn plain(html: &str) -> String {
     }
     out.push_str(rest);
     if out.contains('&') {
-        out = out.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&");
+        out = out
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&#39;", "'")
+            .replace("&amp;", "&");
     }
     out
 }

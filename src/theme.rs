@@ -43,8 +43,11 @@ pub(crate) struct Failure {
 impl Theme {
     /// Compiles the theme. A template of the site that cannot be read is reported and the built-in one stands in.
     pub fn new(sources: &Sources, schema: &Schema, diagnostics: &mut Diagnostics) -> Self {
-        let mut files: BTreeMap<String, Body> = BUILTIN.iter().map(|(name, bytes)| ((*name).to_owned(), body(bytes))).collect();
-        let own = sources.below("theme/").map(|source| (source.path.trim_start_matches("theme/").to_owned(), source.body.clone()));
+        let mut files: BTreeMap<String, Body> =
+            BUILTIN.iter().map(|(name, bytes)| ((*name).to_owned(), body(bytes))).collect();
+        let own = sources
+            .below("theme/")
+            .map(|source| (source.path.trim_start_matches("theme/").to_owned(), source.body.clone()));
         let builtin = templates(&files);
         files.extend(own);
         let tera = compile(&templates(&files)).unwrap_or_else(|error| {
@@ -52,9 +55,11 @@ impl Theme {
             compile(&builtin).unwrap_or_default()
         });
         check_names(&tera, schema, sources, diagnostics);
-        let assets: BTreeMap<String, (String, Body)> = files.iter().filter_map(|(name, body)| asset(name, body)).collect();
+        let assets: BTreeMap<String, (String, Body)> =
+            files.iter().filter_map(|(name, body)| asset(name, body)).collect();
         let digest = Digest::of(&files.iter().map(|(name, body)| (name, bytes(body))).collect::<Vec<_>>());
-        let asset_map = assets.iter().map(|(name, (url, _))| (Key::from(name.clone()), tera::Value::from(url.as_str())));
+        let asset_map =
+            assets.iter().map(|(name, (url, _))| (Key::from(name.clone()), tera::Value::from(url.as_str())));
         let asset_map = tera::Value::from(asset_map.collect::<Map>());
         Self { tera, assets, digest, asset_map }
     }
@@ -70,7 +75,14 @@ impl Theme {
             if let Some(name) = article.text("/template").filter(|name| !self.has(name)) {
                 let hint = did_you_mean(name, self.tera.get_template_names());
                 let help = format!("add theme/templates/{name}, or remove the field");
-                diagnostics.push(Diagnostic::new(Code::E801, article.value("/template"), format!("there is no template {name}{hint}")).help(help));
+                diagnostics.push(
+                    Diagnostic::new(
+                        Code::E801,
+                        article.value("/template"),
+                        format!("there is no template {name}{hint}"),
+                    )
+                    .help(help),
+                );
             }
         }
     }
@@ -80,7 +92,8 @@ impl Theme {
     /// # Errors
     /// The template, the place in it and the cause.
     pub fn render(&self, page: &Page, shared: &Shared) -> Result<Vec<u8>, Failure> {
-        let template = [page.template.as_str(), page.fallback].into_iter().find(|name| self.has(name)).unwrap_or(&page.template);
+        let template =
+            [page.template.as_str(), page.fallback].into_iter().find(|name| self.has(name)).unwrap_or(&page.template);
         let mut context = Context::new();
         context.insert_value("root", tera::Value::from(page.root.as_str()));
         context.insert_value("site", shared.site.get(&page.root).map_or_else(tera::Value::none, convert));
@@ -125,7 +138,8 @@ impl Failure {
             Some(page) => format!("template {} failed on the page {page}: {}", self.template, self.message),
             None => format!("template {} cannot be used: {}", self.template, self.message),
         };
-        Diagnostic::new(code, Span::new(&path, self.range), message).help("templates are written in Tera 2; what a page offers is listed at the head of each built-in template")
+        Diagnostic::new(code, Span::new(&path, self.range), message)
+            .help("templates are written in Tera 2; what a page offers is listed at the head of each built-in template")
     }
 }
 
@@ -170,7 +184,10 @@ fn range(kwargs: Kwargs, _: &State) -> tera::TeraResult<Vec<i64>> {
     let start: i64 = kwargs.get("start")?.unwrap_or(0);
     let end: i64 = kwargs.must_get("end")?;
     let step: i64 = kwargs.get("step_by")?.unwrap_or(1);
-    let step = usize::try_from(step).ok().filter(|step| *step > 0).ok_or_else(|| Error::message("`step_by` must be 1 or more"))?;
+    let step = usize::try_from(step)
+        .ok()
+        .filter(|step| *step > 0)
+        .ok_or_else(|| Error::message("`step_by` must be 1 or more"))?;
     if end.saturating_sub(start) > RANGE_LIMIT {
         return Err(Error::message(format!("a range of more than {RANGE_LIMIT} numbers is refused")));
     }
@@ -179,13 +196,20 @@ fn range(kwargs: Kwargs, _: &State) -> tera::TeraResult<Vec<i64>> {
 
 /// Templates that the schema names must exist: the engine's choice falls back, a person's choice does not.
 fn check_names(tera: &Tera, schema: &Schema, sources: &Sources, diagnostics: &mut Diagnostics) {
-    for kind in schema.kinds.values().filter(|kind| kind.template != format!("{}.html", kind.name) && !tera.contains_template(&kind.template)) {
+    for kind in schema
+        .kinds
+        .values()
+        .filter(|kind| kind.template != format!("{}.html", kind.name) && !tera.contains_template(&kind.template))
+    {
         let path: Arc<str> = crate::schema::PATH.into();
-        let at = sources.get(&path).and_then(|source| source.text()).and_then(|text| text.find(&kind.template)).unwrap_or(0);
+        let at =
+            sources.get(&path).and_then(|source| source.text()).and_then(|text| text.find(&kind.template)).unwrap_or(0);
         let hint = did_you_mean(&kind.template, tera.get_template_names());
         let message = format!("there is no template {}{hint}", kind.template);
-        let help = format!("add theme/templates/{}, or remove `template` from the kind \"{}\"", kind.template, kind.name);
-        diagnostics.push(Diagnostic::new(Code::E801, Span::new(&path, at..at + kind.template.len()), message).help(help));
+        let help =
+            format!("add theme/templates/{}, or remove `template` from the kind \"{}\"", kind.template, kind.name);
+        diagnostics
+            .push(Diagnostic::new(Code::E801, Span::new(&path, at..at + kind.template.len()), message).help(help));
     }
 }
 
@@ -203,12 +227,16 @@ fn asset(name: &str, body: &Body) -> Option<(String, (String, Body))> {
 fn failure(error: &Error) -> Failure {
     let at = |template: &str, message: String| Failure { template: template.to_owned(), range: 0..1, message };
     match error.kind() {
-        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            Failure { template: report.filename().to_owned(), range: report.span().range.clone(), message: report.message().to_owned() }
-        }
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => Failure {
+            template: report.filename().to_owned(),
+            range: report.span().range.clone(),
+            message: report.message().to_owned(),
+        },
         ErrorKind::CircularExtend { tpl, .. } => at(tpl, "it extends itself".to_owned()),
         ErrorKind::CircularInclude { tpl, .. } => at(tpl, "it includes itself".to_owned()),
-        ErrorKind::MissingParent { current, parent } => at(current, format!("it extends {parent}, which does not exist")),
+        ErrorKind::MissingParent { current, parent } => {
+            at(current, format!("it extends {parent}, which does not exist"))
+        }
         ErrorKind::TemplateNotFound(name) => at(name, "it does not exist".to_owned()),
         ErrorKind::Io(_) => at("", format!("the page grows beyond {} MB", PAGE_LIMIT >> 20)),
         other => several(&other.to_string()),
@@ -234,7 +262,9 @@ fn convert(value: &Value) -> tera::Value {
         Value::Text(text) => tera::Value::normal_string(text),
         Value::Html(html) => tera::Value::safe_string(html),
         Value::List(items) => tera::Value::from(items.iter().map(convert).collect::<Vec<_>>()),
-        Value::Map(fields) => tera::Value::from(fields.iter().map(|(key, value)| (convert_key(key.clone()), convert(value))).collect::<Map>()),
+        Value::Map(fields) => tera::Value::from(
+            fields.iter().map(|(key, value)| (convert_key(key.clone()), convert(value))).collect::<Map>(),
+        ),
     }
 }
 

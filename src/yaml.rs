@@ -90,7 +90,9 @@ impl Document {
         for step in pointer.split('/').skip(1) {
             let step = step.replace("~1", "/").replace("~0", "~");
             (key, node) = match &node.value {
-                Node::Map(entries) => entries.iter().find(|(k, _)| k.value == step).map(|(k, v)| (Some(bytes(k, text)), v))?,
+                Node::Map(entries) => {
+                    entries.iter().find(|(k, _)| k.value == step).map(|(k, v)| (Some(bytes(k, text)), v))?
+                }
                 Node::List(items) => (None, items.get(step.parse::<usize>().ok()?)?),
                 Node::Scalar => return None,
             };
@@ -109,7 +111,11 @@ fn extent(node: &Spanned<Node>, text: &str) -> Range<usize> {
     };
     let end = inner.map_or(own.end, |last| extent(last, text).end);
     let open = text.get(own.clone()).unwrap_or("");
-    let closing = |bracket: char| text.get(end..).and_then(|rest| rest.trim_start().strip_prefix(bracket)).map_or(end, |rest| text.len() - rest.len());
+    let closing = |bracket: char| {
+        text.get(end..)
+            .and_then(|rest| rest.trim_start().strip_prefix(bracket))
+            .map_or(end, |rest| text.len() - rest.len())
+    };
     own.start..match open {
         "[" => closing(']'),
         "{" => closing('}'),
@@ -178,7 +184,9 @@ fn explain(message: &str, line: &str) -> (String, Option<String>) {
         None if open_quote => "a text in quotes that is not closed".to_owned(),
         None if message.starts_with("budget breached: A") => "an anchor or alias".to_owned(),
         None if message.starts_with("budget breached") => "nested too deeply, or too long".to_owned(),
-        None if message.starts_with("mapping values are not allowed") => "a second colon in an unquoted value".to_owned(),
+        None if message.starts_with("mapping values are not allowed") => {
+            "a second colon in an unquoted value".to_owned()
+        }
         None => message.to_owned(),
     };
     (message, help.map(str::to_owned))
@@ -258,7 +266,9 @@ mod tests {
 
     #[test]
     fn refuses_aliases_and_duplicates_with_a_line() {
-        for (text, line) in [("a: &x 1\nb: *x\n", 1), ("a: 1\na: 2\n", 2), ("a:\n\tb: 1\n", 2), ("a: \"never\nb: 1\n", 1)] {
+        for (text, line) in
+            [("a: &x 1\nb: *x\n", 1), ("a: 1\na: 2\n", 2), ("a:\n\tb: 1\n", 2), ("a: \"never\nb: 1\n", 1)]
+        {
             let file: Arc<str> = text.into();
             let fault = Document::read(&file, 0..file.len()).unwrap_err();
             let found = text[..fault.range.start.min(text.len())].matches('\n').count() + 1;

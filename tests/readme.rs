@@ -28,7 +28,10 @@ fn steps(readme: &str) -> Vec<Step> {
 
 /// Times differ from run to run.
 fn without_times(text: &str) -> String {
-    text.lines().map(|line| line.rsplit_once(", ").filter(|(_, end)| end.ends_with(" s")).map_or(line, |(start, _)| start)).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .map(|line| line.rsplit_once(", ").filter(|(_, end)| end.ends_with(" s")).map_or(line, |(start, _)| start))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]
@@ -46,16 +49,34 @@ fn the_five_minute_tour_prints_what_the_readme_shows() {
             place = place.join(inner);
             continue;
         }
-        let shell = Command::new("sh").args(["-c", &format!("{} 2>&1", step.command)]).current_dir(&place).env("PATH", &path).env("NO_COLOR", "1").env_remove("CI").output().unwrap();
+        let shell = Command::new("sh")
+            .args(["-c", &format!("{} 2>&1", step.command)])
+            .current_dir(&place)
+            .env("PATH", &path)
+            .env("NO_COLOR", "1")
+            .env_remove("CI")
+            .output()
+            .unwrap();
         let printed = String::from_utf8(shell.stdout).unwrap();
-        assert_eq!(without_times(printed.trim_end()), without_times(step.shown.join("\n").trim_end()), "{}", step.command);
+        assert_eq!(
+            without_times(printed.trim_end()),
+            without_times(step.shown.join("\n").trim_end()),
+            "{}",
+            step.command
+        );
     }
 }
 
 #[test]
 fn the_commands_for_tools_work() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for arguments in [&["schema", "how-to"][..], &["completions", "bash"], &["man"], &["check", "--format", "github"], &["check", "--format", "json"]] {
+    for arguments in [
+        &["schema", "how-to"][..],
+        &["completions", "bash"],
+        &["man"],
+        &["check", "--format", "github"],
+        &["check", "--format", "json"],
+    ] {
         let done = Command::new(env!("CARGO_BIN_EXE_fascicle")).args(arguments).current_dir(root).output().unwrap();
         assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
     }
@@ -79,6 +100,10 @@ fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
         let target = to.join(entry.file_name());
-        if entry.path().is_dir() { copy(&entry.path(), &target) } else { _ = std::fs::copy(entry.path(), target).unwrap() }
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target)
+        } else {
+            _ = std::fs::copy(entry.path(), target).unwrap()
+        }
     }
 }

@@ -24,7 +24,10 @@ pub(super) fn build(arguments: &BuildArguments) -> io::Result<Outcome> {
     }
     let protect: [&Path; 2] = [&site.content, &site.theme];
     // The lock is taken before the site is read, so that of two builds at once the later publishes the later texts.
-    let staging = match Staging::open(&arguments.out, &Options { force: arguments.force, protect: &protect, ..Options::default() }) {
+    let staging = match Staging::open(
+        &arguments.out,
+        &Options { force: arguments.force, protect: &protect, ..Options::default() },
+    ) {
         Ok(staging) => staging,
         Err(error) => return refused(&error),
     };
@@ -85,7 +88,12 @@ pub(super) fn check(arguments: &CheckArguments) -> io::Result<Outcome> {
     }
     if !report.quiet && matches!(report.format, FormatArgument::Human) {
         let warnings = plural(diagnostics.count().1, "warning");
-        writeln!(io::stdout(), "Checked {}: no errors, {warnings}, {}", plural(compiled.counts.pages, "page"), seconds(start))?;
+        writeln!(
+            io::stdout(),
+            "Checked {}: no errors, {warnings}, {}",
+            plural(compiled.counts.pages, "page"),
+            seconds(start)
+        )?;
     }
     Ok(Outcome::Good)
 }
@@ -95,7 +103,14 @@ fn refused(error: &PublishError) -> io::Result<Outcome> {
     Ok(Outcome::Bad)
 }
 
-fn render(compiled: &Site, memo: &Memo, staging: &Staging, report: &ReportArguments, start: Instant, diagnostics: &mut Diagnostics) -> Result<(), PublishError> {
+fn render(
+    compiled: &Site,
+    memo: &Memo,
+    staging: &Staging,
+    report: &ReportArguments,
+    start: Instant,
+    diagnostics: &mut Diagnostics,
+) -> Result<(), PublishError> {
     let bar = ProgressBar::with_draw_target(Some(compiled.routes().count() as u64), ProgressDrawTarget::hidden());
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} files") {
         bar.set_style(style);
@@ -129,7 +144,13 @@ fn write_reports(compiled: &Site, folder: &Path) -> io::Result<()> {
     compiled.reports().try_for_each(|(name, text)| write_file(&folder.join(name), text.as_bytes()))
 }
 
-fn summary(compiled: &Site, diagnostics: &Diagnostics, arguments: &BuildArguments, published: Published, start: Instant) -> io::Result<()> {
+fn summary(
+    compiled: &Site,
+    diagnostics: &Diagnostics,
+    arguments: &BuildArguments,
+    published: Published,
+    start: Instant,
+) -> io::Result<()> {
     if arguments.report.quiet || !matches!(arguments.report.format, FormatArgument::Human) {
         return Ok(());
     }
@@ -137,7 +158,14 @@ fn summary(compiled: &Site, diagnostics: &Diagnostics, arguments: &BuildArgument
     let warnings = plural(diagnostics.count().1, "warning");
     let links = format!("{} ({} automatic)", plural(counts.links, "link"), counts.automatic);
     let out = arguments.out.display();
-    writeln!(io::stdout(), "Published {} to {out}: {} merged, {links}, {warnings}, {} changed, {}", plural(counts.pages, "page"), counts.merged, plural(published.written, "file"), seconds(start))
+    writeln!(
+        io::stdout(),
+        "Published {} to {out}: {} merged, {links}, {warnings}, {} changed, {}",
+        plural(counts.pages, "page"),
+        counts.merged,
+        plural(published.written, "file"),
+        seconds(start)
+    )
 }
 
 fn plural(count: usize, word: &str) -> String {

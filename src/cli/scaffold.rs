@@ -26,13 +26,19 @@ pub(super) fn new(arguments: &NewArguments) -> io::Result<Outcome> {
 
 fn site(folder: &Path) -> io::Result<Outcome> {
     if folder.exists() && folder.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
-        return Ok(Outcome::Misuse(format!("{} is not empty\nGive a new folder, or `fascicle new KIND TITLE` for an article", folder.display())));
+        return Ok(Outcome::Misuse(format!(
+            "{} is not empty\nGive a new folder, or `fascicle new KIND TITLE` for an article",
+            folder.display()
+        )));
     }
     for (name, text) in STARTER {
         write_file(&folder.join(name), text.as_bytes())?;
     }
     let place = folder.display();
-    writeln!(io::stdout(), "Made a site in {place}. Next:\n  cd {place}\n  fascicle build\nthen open public/index.html")?;
+    writeln!(
+        io::stdout(),
+        "Made a site in {place}. Next:\n  cd {place}\n  fascicle build\nthen open public/index.html"
+    )?;
     Ok(Outcome::Good)
 }
 

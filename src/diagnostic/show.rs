@@ -85,7 +85,13 @@ impl<'a> Looks<'a> {
     fn human(&self, d: &Diagnostic) -> String {
         let hue = if d.severity == Severity::Error { "1;31" } else { "1;33" };
         let mut out = String::new();
-        let _ = writeln!(out, "{} {} {}", self.paint("1", &self.address(&d.span)), self.paint(hue, d.code.name()), plain(&d.message));
+        let _ = writeln!(
+            out,
+            "{} {} {}",
+            self.paint("1", &self.address(&d.span)),
+            self.paint(hue, d.code.name()),
+            plain(&d.message)
+        );
         self.frame(&mut out, &d.span, hue);
         for (span, why) in &d.related {
             let _ = writeln!(out, "  {} {}: {}", self.paint("1;34", "::"), self.address(span), plain(why));
@@ -105,7 +111,10 @@ impl<'a> Looks<'a> {
         let gutter = place.line.to_string();
         let (before, after) = (if first > 0 { "…" } else { "" }, if first + WIDTH < chars.len() { "…" } else { "" });
         let _ = writeln!(out, "{} {before}{}{after}", self.paint("1;34", &format!("{gutter} |")), plain(&shown));
-        let room = (chars.len() + 1).saturating_sub(place.column).min(first + WIDTH + 1 - place.column.min(first + WIDTH)).max(1);
+        let room = (chars.len() + 1)
+            .saturating_sub(place.column)
+            .min(first + WIDTH + 1 - place.column.min(first + WIDTH))
+            .max(1);
         let wide = self.width(span, &place).clamp(1, room);
         let indent = " ".repeat(place.column - 1 - first + before.chars().count());
         let caret = self.paint(hue, &"^".repeat(wide));
@@ -164,12 +173,25 @@ impl<'a> Looks<'a> {
         let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
         let help = d.help.as_deref().map(|help| format!("\n{help}")).unwrap_or_default();
         let (file, title) = (property(&(self.place)(&d.span.path)), d.code.name());
-        format!("::{level} file={file},line={line},col={column},title={title}::{}\n", data(&format!("{}{help}", d.message)))
+        format!(
+            "::{level} file={file},line={line},col={column},title={title}::{}\n",
+            data(&format!("{}{help}", d.message))
+        )
     }
 }
 
 /// Text without what could steer a terminal: control characters become their escaped form, a tab one space.
 fn plain(text: &str) -> String {
     let hostile = |c: char| c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    text.chars().map(|c| if c == '\t' { " ".to_owned() } else if hostile(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
+    text.chars()
+        .map(|c| {
+            if c == '\t' {
+                " ".to_owned()
+            } else if hostile(c) {
+                c.escape_unicode().to_string()
+            } else {
+                c.to_string()
+            }
+        })
+        .collect()
 }

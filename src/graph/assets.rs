@@ -87,7 +87,8 @@ fn asset(source: &Source) -> Asset {
     let folders: String = folder.split('/').filter(|f| !f.is_empty()).map(|f| part(f) + "/").collect();
     let ending = if ending.is_empty() { String::new() } else { format!(".{}", part(ending)) };
     let url = format!("{folders}{}.{}{ending}", part(stem), source.digest.short(10));
-    let size = imagesize::blob_size(source.bytes()).ok().map(|size| (size.width, size.height)).or_else(|| svg_size(source));
+    let size =
+        imagesize::blob_size(source.bytes()).ok().map(|size| (size.width, size.height)).or_else(|| svg_size(source));
     Asset { path: source.path.clone(), url, size, body: source.body.clone() }
 }
 
@@ -104,5 +105,11 @@ fn svg_size(source: &Source) -> Option<(usize, usize)> {
 
 fn same(first: &Asset, source: &Source) -> Entry {
     let place = |path: &Arc<str>| Place { span: Span::file(path), id: path.to_string() };
-    Entry { kind: "asset", action: "merge", canonical: place(&first.path), others: vec![place(&source.path)], note: None }
+    Entry {
+        kind: "asset",
+        action: "merge",
+        canonical: place(&first.path),
+        others: vec![place(&source.path)],
+        note: None,
+    }
 }

@@ -35,7 +35,13 @@ type Chosen = (Id, Vec<AutoLink>, Vec<(String, usize)>);
 type Skipped = BTreeMap<String, BTreeSet<String>>;
 
 /// The links of every article, and by words the meanings for which none was made.
-pub(super) fn all(collected: &Collected, resolved: &FxHashMap<Id, Vec<Resolved>>, terms: &Terms, parts: &Parts<'_>, diagnostics: &mut Diagnostics) -> (FxHashMap<Id, Vec<AutoLink>>, Skipped) {
+pub(super) fn all(
+    collected: &Collected,
+    resolved: &FxHashMap<Id, Vec<Resolved>>,
+    terms: &Terms,
+    parts: &Parts<'_>,
+    diagnostics: &mut Diagnostics,
+) -> (FxHashMap<Id, Vec<AutoLink>>, Skipped) {
     let settings = &parts.config.autolink;
     if settings.per == Per::Off || terms.is_empty() {
         return (FxHashMap::default(), Skipped::new());
@@ -78,7 +84,10 @@ fn unclear_words(collected: &Collected, id: &Id, words: &str, meanings: &BTreeSe
     let article = collected.articles.get(id)?;
     let list = meanings.iter().cloned().collect::<Vec<_>>().join(", ");
     let span = crate::diagnostic::Span::new(&article.path, article.document.first_mention(words));
-    let help = format!("link the words by hand where a link helps, or add \"{}\" to autolink.stop in site.yaml", words.to_lowercase());
+    let help = format!(
+        "link the words by hand where a link helps, or add \"{}\" to autolink.stop in site.yaml",
+        words.to_lowercase()
+    );
     Some(Diagnostic::new(Code::W704, span, format!("\"{words}\" is not linked: it can mean {list}")).help(help))
 }
 
@@ -140,14 +149,21 @@ impl<'a> Choice<'a> {
         let mut from = 0;
         let mut section = String::new();
         while from < events.len() {
-            let until = events[from + 1..].iter().position(|event| matches!(event, Event::Section(_))).map_or(events.len(), |n| from + 1 + n);
+            let until = events[from + 1..]
+                .iter()
+                .position(|event| matches!(event, Event::Section(_)))
+                .map_or(events.len(), |n| from + 1 + n);
             if let Event::Section(id) = &events[from] {
                 self.new_section();
                 section.clone_from(id);
             }
             let part = &events[from..until];
-            let by_hand = part.iter().filter_map(|event| if let Event::Hand(number) = event { self.resolved.get(*number) } else { None });
-            let by_hand: Vec<Id> = by_hand.filter_map(|resolved| if let Resolved::Thing { id, .. } = resolved { Some(id.clone()) } else { None }).collect();
+            let by_hand = part
+                .iter()
+                .filter_map(|event| if let Event::Hand(number) = event { self.resolved.get(*number) } else { None });
+            let by_hand: Vec<Id> = by_hand
+                .filter_map(|resolved| if let Resolved::Thing { id, .. } = resolved { Some(id.clone()) } else { None })
+                .collect();
             self.seen.extend(by_hand);
             for event in part {
                 if let Event::Mention { start, end, term, run } = event {
@@ -158,7 +174,15 @@ impl<'a> Choice<'a> {
         }
     }
 
-    fn mention(&mut self, pointer: Option<&String>, rich: &Rich, (start, end): (usize, usize), number: usize, run: (usize, usize), section: &str) {
+    fn mention(
+        &mut self,
+        pointer: Option<&String>,
+        rich: &Rich,
+        (start, end): (usize, usize),
+        number: usize,
+        run: (usize, usize),
+        section: &str,
+    ) {
         let term = self.terms.get(number);
         let words = &rich.html[start..end];
         let [to] = term.targets.as_slice() else {
@@ -167,10 +191,21 @@ impl<'a> Choice<'a> {
             }
             return;
         };
-        let fits = *to != self.article.id && !self.skip.contains(&*to.slug) && self.links.len() < self.room && near(&rich.html, start, &term.needs);
+        let fits = *to != self.article.id
+            && !self.skip.contains(&*to.slug)
+            && self.links.len() < self.room
+            && near(&rich.html, start, &term.needs);
         if fits && self.seen.insert(to.clone()) {
             let context = shorten(crate::parse::without_holes(&plain(&rich.html[run.0..run.1])).trim(), 200);
-            self.links.push(AutoLink { pointer: pointer.cloned(), start, end, to: to.clone(), words: plain(words), section: section.to_owned(), context });
+            self.links.push(AutoLink {
+                pointer: pointer.cloned(),
+                start,
+                end,
+                to: to.clone(),
+                words: plain(words),
+                section: section.to_owned(),
+                context,
+            });
         }
     }
 }

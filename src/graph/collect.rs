@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use serde_json::Value;
-use unicode_normalization::UnicodeNormalization;
 
 use super::Parts;
 use super::report::{Entry, Place};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::hash::Digest;
 use crate::parse::{Article, Id};
-use crate::text::slug;
+use crate::text::{file_key, slug};
 
 /// What there is.
 pub(crate) struct Collected {
@@ -54,7 +53,8 @@ pub(super) fn collect(articles: Vec<Arc<Article>>, parts: &Parts<'_>, diagnostic
 
 fn unread(articles: &[Arc<Article>], diagnostics: &Diagnostics) -> BTreeSet<Arc<str>> {
     let unreadable = |code: Code| matches!(code, Code::E105 | Code::E107 | Code::E108 | Code::E109);
-    let mut paths: BTreeSet<Arc<str>> = diagnostics.sorted().into_iter().filter(|d| unreadable(d.code)).map(|d| d.span.path.clone()).collect();
+    let mut paths: BTreeSet<Arc<str>> =
+        diagnostics.sorted().into_iter().filter(|d| unreadable(d.code)).map(|d| d.span.path.clone()).collect();
     if !paths.is_empty() {
         articles.iter().for_each(|article| _ = paths.remove(&article.path));
     }
@@ -89,7 +89,7 @@ impl Collected {
         order.sort_by(|a, b| (&a.path, &a.base).cmp(&(&b.path, &b.base)));
         for article in order {
             let Some(url) = &article.url else { continue };
-            let key: String = url.nfc().flat_map(char::to_lowercase).collect();
+            let key = file_key(url);
             if let Some(other) = folded.get(&key).and_then(|id| self.articles.get(id)) {
                 let message = format!("two pages at the address /{url}");
                 let help = "give one of them another `slug`, or rename its file";
@@ -112,7 +112,10 @@ impl Collected {
                 let from = if folder.is_empty() { format!("{old}/") } else { format!("{folder}/{old}/") };
                 if self.addresses.contains_key(&from) {
                     let message = format!("the earlier id \"{old}\" is in use again at /{from}");
-                    diagnostics.push(Diagnostic::new(Code::E203, article.value(&format!("/was/{at}")), message).help("remove it from `was`"));
+                    diagnostics.push(
+                        Diagnostic::new(Code::E203, article.value(&format!("/was/{at}")), message)
+                            .help("remove it from `was`"),
+                    );
                 } else {
                     self.redirects.insert(from, url.to_owned());
                 }
@@ -177,7 +180,16 @@ fn typed_source(article: &Article, at: usize, source: &Value) -> (Id, usize, Art
 
 fn repeats(article: &Article) -> impl Iterator<Item = Entry> + '_ {
     article.repeats.iter().map(|repeat| {
-        let place = |range: &std::ops::Range<usize>| Place { span: Span::new(&article.path, range.clone()), id: article.id.to_string() };
-        Entry { kind: repeat.what, action: "merge", canonical: place(&repeat.kept), others: vec![place(&repeat.dropped)], note: None }
+        let place = |range: &std::ops::Range<usize>| Place {
+            span: Span::new(&article.path, range.clone()),
+            id: article.id.to_string(),
+        };
+        Entry {
+            kind: repeat.what,
+            action: "merge",
+            canonical: place(&repeat.kept),
+            others: vec![place(&repeat.dropped)],
+            note: None,
+        }
     })
 }

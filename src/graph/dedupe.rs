@@ -20,7 +20,7 @@ pub(super) fn all(graph: &mut Graph, diagnostics: &mut Diagnostics) {
     graph.report = report;
 }
 
-fn in_order<'g>(graph: &'g Graph) -> Vec<&'g Article> {
+fn in_order(graph: &Graph) -> Vec<&Article> {
     let mut order: Vec<&Article> = graph.articles.values().map(|a| &**a).collect();
     order.sort_by(|a, b| (&a.path, &a.base).cmp(&(&b.path, &b.base)));
     order
@@ -35,12 +35,23 @@ fn blocks(graph: &Graph, report: &mut Vec<Entry>, diagnostics: &mut Diagnostics)
                 seen.insert(block.surface, (article, block));
                 continue;
             };
-            let (here, there) = (Span::new(&article.path, block.range.clone()), Span::new(&home.path, first.range.clone()));
+            let (here, there) =
+                (Span::new(&article.path, block.range.clone()), Span::new(&home.path, first.range.clone()));
             let message = format!("this {} stands in {} too", block.what, home.path);
             let help = "say it in one place and link to it from the other";
-            diagnostics.push(Diagnostic::new(Code::W502, here.clone(), message).help(help).see(there.clone(), "it stands here first"));
+            diagnostics.push(
+                Diagnostic::new(Code::W502, here.clone(), message)
+                    .help(help)
+                    .see(there.clone(), "it stands here first"),
+            );
             let place = |span: Span, id: &Id| Place { span, id: id.to_string() };
-            report.push(Entry { kind: block.what, action: "flag", canonical: place(there, &home.id), others: vec![place(here, &article.id)], note: None });
+            report.push(Entry {
+                kind: block.what,
+                action: "flag",
+                canonical: place(there, &home.id),
+                others: vec![place(here, &article.id)],
+                note: None,
+            });
         }
     }
 }
@@ -50,7 +61,8 @@ fn questions(graph: &Graph, report: &mut Vec<Entry>, diagnostics: &mut Diagnosti
     let mut homes: FxHashMap<String, (Id, String)> = FxHashMap::default();
     let mut first: FxHashMap<String, (Faq<'_>, &Article, String)> = FxHashMap::default();
     // Places are looked up only where something is said twice: finding one reads the YAML again.
-    let place = |faq: &Faq<'_>, article: &Article| Place { span: faq.owner.value(&faq.pointer), id: article.id.to_string() };
+    let place =
+        |faq: &Faq<'_>, article: &Article| Place { span: faq.owner.value(&faq.pointer), id: article.id.to_string() };
     for article in in_order(graph).into_iter().filter(|article| article.url.is_some()) {
         for faq in faqs_of(graph, article) {
             let (question, answer) = (surface(faq.question), surface(faq.answer));
@@ -61,10 +73,21 @@ fn questions(graph: &Graph, report: &mut Vec<Entry>, diagnostics: &mut Diagnosti
                 }
                 let (canonical, here) = (place(known, home), place(&faq, article));
                 if *before != answer {
-                    let message = format!("the question \"{}\" has another answer in {}", faq.question, canonical.span.path);
+                    let message =
+                        format!("the question \"{}\" has another answer in {}", faq.question, canonical.span.path);
                     let help = "move the question to data/faqs.yaml and cite its id on both pages, or ask two different questions";
-                    diagnostics.push(Diagnostic::new(Code::W510, here.span.clone(), message).help(help).see(canonical.span.clone(), "the other answer"));
-                    report.push(Entry { kind: "faq", action: "contradiction", canonical, others: vec![here], note: None });
+                    diagnostics.push(
+                        Diagnostic::new(Code::W510, here.span.clone(), message)
+                            .help(help)
+                            .see(canonical.span.clone(), "the other answer"),
+                    );
+                    report.push(Entry {
+                        kind: "faq",
+                        action: "contradiction",
+                        canonical,
+                        others: vec![here],
+                        note: None,
+                    });
                 } else if faq.record.is_none() {
                     report.push(Entry { kind: "faq", action: "note", canonical, others: vec![here], note: None });
                 }

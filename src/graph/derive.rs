@@ -20,13 +20,24 @@ pub(super) fn all(graph: &Graph) -> FxHashMap<Id, BTreeMap<String, Groups>> {
 }
 
 fn one(graph: &Graph, derived: &Derived, all: &mut FxHashMap<Id, BTreeMap<String, Groups>>) {
-    let origins = graph.articles.values().filter(|a| *a.id.registry == *derived.source_registry || *a.kind == *derived.source_registry);
+    let origins = graph
+        .articles
+        .values()
+        .filter(|a| *a.id.registry == *derived.source_registry || *a.kind == *derived.source_registry);
     for origin in origins {
         let resolved = graph.resolved.get(&origin.id).map_or(&[][..], Vec::as_slice);
         for (reference, resolved) in origin.references.iter().zip(resolved) {
-            let (Some(pointer), Resolved::Thing { id, .. }, Target::Field { .. }) = (&reference.field, resolved, &reference.target) else { continue };
-            let Some(group) = group_of(pointer, &derived.source_field).filter(|_| *id.registry == *derived.registry) else { continue };
-            let list = all.entry(id.clone()).or_default().entry(derived.field.clone()).or_default().entry(group).or_default();
+            let (Some(pointer), Resolved::Thing { id, .. }, Target::Field { .. }) =
+                (&reference.field, resolved, &reference.target)
+            else {
+                continue;
+            };
+            let Some(group) = group_of(pointer, &derived.source_field).filter(|_| *id.registry == *derived.registry)
+            else {
+                continue;
+            };
+            let list =
+                all.entry(id.clone()).or_default().entry(derived.field.clone()).or_default().entry(group).or_default();
             if list.last() != Some(&origin.id) {
                 list.push(origin.id.clone());
             }

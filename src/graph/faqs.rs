@@ -25,7 +25,8 @@ pub(crate) struct Faq<'a> {
 /// The anchor of an entry of `faqs`: by its id, else by its question.
 pub(crate) fn anchor(entry: &Value) -> String {
     let text = |key: &str| entry.get(key).and_then(Value::as_str).filter(|t| !t.is_empty());
-    let name = entry.as_str().or_else(|| text("id")).map_or_else(|| slug(text("q").unwrap_or("question")), str::to_owned);
+    let name =
+        entry.as_str().or_else(|| text("id")).map_or_else(|| slug(text("q").unwrap_or("question")), str::to_owned);
     let short: String = name.chars().take(80).collect();
     format!("faq-{}", short.trim_end_matches('-'))
 }
@@ -53,5 +54,13 @@ fn one<'a>(owner: &'a Article, pointer: String, entry: Option<&Value>) -> Option
     let field = |name: &str| owner.text(&format!("{pointer}/{name}"));
     let anchor = entry.map_or_else(|| format!("faq-{}", owner.id.slug), anchor);
     let record = entry.is_none().then(|| owner.id.clone());
-    Some(Faq { anchor, question: field("q")?, answer: field("a")?, html: owner.rich.get(&format!("{pointer}/a")), owner, pointer, record })
+    Some(Faq {
+        anchor,
+        question: field("q")?,
+        answer: field("a")?,
+        html: owner.rich.get(&format!("{pointer}/a")),
+        owner,
+        pointer,
+        record,
+    })
 }

@@ -108,8 +108,12 @@ impl Terms {
         let digest = || Digest::of(&(article.digest, self.digest));
         parts.memo.get(Stage::Mentions, digest, || {
             let fields = article.rich.iter().filter(|(pointer, _)| linkable(article, pointer, parts));
-            let texts = std::iter::once((None, &article.body)).chain(fields.map(|(pointer, rich)| (Some(pointer.clone()), rich)));
-            texts.map(|(pointer, rich)| (pointer, self.scan(&rich.html))).filter(|(_, events)| !events.is_empty()).collect()
+            let texts = std::iter::once((None, &article.body))
+                .chain(fields.map(|(pointer, rich)| (Some(pointer.clone()), rich)));
+            texts
+                .map(|(pointer, rich)| (pointer, self.scan(&rich.html)))
+                .filter(|(_, events)| !events.is_empty())
+                .collect()
         })
     }
 
@@ -156,7 +160,11 @@ impl Terms {
     fn longest(&self, html: &str, tokens: &[(usize, usize)]) -> Option<(usize, usize)> {
         let (start, end) = tokens[0];
         let candidates = self.by_first.get(&fold(&html[start..end]))?;
-        candidates.iter().copied().find(|at| self.matches(&self.terms[*at], html, tokens)).map(|at| (at, self.terms[at].words.len()))
+        candidates
+            .iter()
+            .copied()
+            .find(|at| self.matches(&self.terms[*at], html, tokens))
+            .map(|at| (at, self.terms[at].words.len()))
     }
 
     fn matches(&self, term: &Term, html: &str, tokens: &[(usize, usize)]) -> bool {
@@ -168,7 +176,9 @@ impl Terms {
         if let Some(form) = &term.capitals {
             return whole == form || whole.strip_suffix('s') == Some(form);
         }
-        let joined = tokens[..count].windows(2).all(|pair| html[pair[0].1..pair[1].0].chars().all(|c| matches!(c, ' ' | '-' | '\n' | '\u{A0}' | '\u{2011}')));
+        let joined = tokens[..count].windows(2).all(|pair| {
+            html[pair[0].1..pair[1].0].chars().all(|c| matches!(c, ' ' | '-' | '\n' | '\u{A0}' | '\u{2011}'))
+        });
         joined && term.words.iter().zip(tokens).skip(1).all(|(word, (a, b))| fold(&html[*a..*b]) == *word)
     }
 }
@@ -201,7 +211,12 @@ fn policy(article: &Article, parts: &Parts<'_>) -> Autolink {
 
 /// What a name stands for: things that are no link targets do not make it ambiguous.
 fn targets(named: &[Id], collected: &Collected, parts: &Parts<'_>) -> Vec<Id> {
-    let wanted = |id: &&Id| collected.articles.get(*id).is_some_and(|article| article.url.is_some() && policy(article, parts) != Autolink::Off);
+    let wanted = |id: &&Id| {
+        collected
+            .articles
+            .get(*id)
+            .is_some_and(|article| article.url.is_some() && policy(article, parts) != Autolink::Off)
+    };
     named.iter().filter(wanted).cloned().collect()
 }
 
@@ -210,7 +225,9 @@ fn needs(article: &Article) -> Vec<String> {
 }
 
 fn is_capitals(name: &str) -> bool {
-    name.chars().count() >= 2 && name.chars().all(|c| c.is_uppercase() || c.is_ascii_digit()) && name.chars().any(char::is_uppercase)
+    name.chars().count() >= 2
+        && name.chars().all(|c| c.is_uppercase() || c.is_ascii_digit())
+        && name.chars().any(char::is_uppercase)
 }
 
 /// Whether links may be made in a field.
@@ -238,7 +255,26 @@ fn next_zone<'t>(tag: &'t str, zone: Option<&'t str>, events: &mut Vec<Event>) -
         let id = tag.split_once("id=\"").and_then(|(_, rest)| rest.split('"').next()).unwrap_or("");
         events.push(Event::Section(id.to_owned()));
     }
-    matches!(name, "a" | "code" | "pre" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "math" | "svg" | "button" | "sup" | "summary" | "kbd" | "samp" | "figcaption").then_some(name)
+    matches!(
+        name,
+        "a" | "code"
+            | "pre"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "math"
+            | "svg"
+            | "button"
+            | "sup"
+            | "summary"
+            | "kbd"
+            | "samp"
+            | "figcaption"
+    )
+    .then_some(name)
 }
 
 /// The words of a text, as byte ranges; entities are gaps.
@@ -282,7 +318,11 @@ impl Iterator for Tokens<'_> {
                 self.at = self.text[start..].find(';').map_or(start + 1, |n| start + n + 1);
                 continue;
             }
-            let end = self.run(start, |b| b.is_ascii_alphanumeric() || b == b'\'', |c| c.is_alphanumeric() || c == '\u{2019}');
+            let end = self.run(
+                start,
+                |b| b.is_ascii_alphanumeric() || b == b'\'',
+                |c| c.is_alphanumeric() || c == '\u{2019}',
+            );
             self.at = end;
             let trimmed = self.text[start..end].trim_end_matches(['\'', '\u{2019}']).len();
             return Some((start, start + trimmed));

@@ -48,7 +48,9 @@ impl Names {
                 own.push(key.clone());
                 table.names.entry(key.clone()).or_default().push(id.clone());
                 let registry = schema.registries.get(&id.registry);
-                if registry.is_some_and(|registry| registry.identity.is_empty() && !registry.shared_synonyms && registry.label != "id") {
+                if registry.is_some_and(|registry| {
+                    registry.identity.is_empty() && !registry.shared_synonyms && registry.label != "id"
+                }) {
                     claim(&mut aliases, (id.registry.clone(), key), article, (name, at > 0), diagnostics);
                 }
             }
@@ -64,7 +66,9 @@ impl Names {
     /// Looks up a name. `registry` is a registry, a kind, or `any`.
     pub fn find(&self, registry: &str, name: &str, collected: &Collected, merged: &FxHashMap<Id, Id>) -> Found {
         let fits = |id: &Id| {
-            let kind = || collected.articles.get(id).or_else(|| collected.drafts.get(id)).is_some_and(|a| *a.kind == *registry);
+            let kind = || {
+                collected.articles.get(id).or_else(|| collected.drafts.get(id)).is_some_and(|a| *a.kind == *registry)
+            };
             registry == "any" || *id.registry == *registry || kind()
         };
         let exact: Vec<Id> = self.ids.get(name).into_iter().flatten().filter(|id| fits(id)).cloned().collect();
@@ -77,7 +81,8 @@ impl Names {
         if let Some(id) = self.was.iter().find(|((_, old), id)| old == name && fits(id)).map(|(_, id)| id.clone()) {
             return Found::One(id);
         }
-        let mut named: Vec<Id> = self.names.get(&name_key(name)).into_iter().flatten().filter(|id| fits(id)).cloned().collect();
+        let mut named: Vec<Id> =
+            self.names.get(&name_key(name)).into_iter().flatten().filter(|id| fits(id)).cloned().collect();
         named.dedup();
         if named.is_empty() { Found::None(self.nearest(name, fits)) } else { Self::judge(named, collected) }
     }
@@ -103,7 +108,13 @@ impl Names {
 
 type Claims = FxHashMap<(Arc<str>, String), (Arc<Article>, bool)>;
 
-fn claim(aliases: &mut Claims, key: (Arc<str>, String), article: &Arc<Article>, (name, alias): (&str, bool), diagnostics: &mut Diagnostics) {
+fn claim(
+    aliases: &mut Claims,
+    key: (Arc<str>, String),
+    article: &Arc<Article>,
+    (name, alias): (&str, bool),
+    diagnostics: &mut Diagnostics,
+) {
     match aliases.get(&key) {
         // Two titles may be alike; a synonym that is another thing's name would make every reference by it unclear.
         Some((first, first_alias)) if alias || *first_alias => {

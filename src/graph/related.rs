@@ -26,7 +26,11 @@ const MOST: usize = 5;
 pub(super) fn all(graph: &Graph) -> FxHashMap<Id, Vec<Related>> {
     let shared = Shared::new(graph);
     let pages: Vec<&Article> = graph.articles.values().map(|a| &**a).filter(|a| is_page(a)).collect();
-    pages.into_par_iter().map(|article| (article.id.clone(), shared.of(article))).filter(|(_, list)| !list.is_empty()).collect()
+    pages
+        .into_par_iter()
+        .map(|article| (article.id.clone(), shared.of(article)))
+        .filter(|(_, list)| !list.is_empty())
+        .collect()
 }
 
 fn is_page(article: &Article) -> bool {
@@ -48,7 +52,13 @@ struct Shared<'g> {
 impl<'g> Shared<'g> {
     fn new(graph: &'g Graph) -> Self {
         let page = |id: &Id| graph.articles.get(id).is_some_and(|article| is_page(article));
-        let mut shared = Self { graph, pages: 0, features: FxHashMap::default(), users: FxHashMap::default(), linked: FxHashMap::default() };
+        let mut shared = Self {
+            graph,
+            pages: 0,
+            features: FxHashMap::default(),
+            users: FxHashMap::default(),
+            linked: FxHashMap::default(),
+        };
         shared.pages = graph.articles.values().filter(|article| is_page(article)).count().max(1);
         for edge in &graph.edges {
             if !page(&edge.from) || edge.why == Why::Auto {
@@ -92,7 +102,8 @@ impl<'g> Shared<'g> {
             scores.entry(other).or_default().0 += 2.0;
         }
         let forced = add.iter().filter_map(|name| self.graph.articles.keys().find(|id| *id.slug == **name));
-        let mut list: Vec<Related> = forced.map(|id| Related { id: id.clone(), reasons: vec!["chosen by the editors".to_owned()] }).collect();
+        let mut list: Vec<Related> =
+            forced.map(|id| Related { id: id.clone(), reasons: vec!["chosen by the editors".to_owned()] }).collect();
         let mut ranked: Vec<(&Id, (f64, Vec<&Id>))> = scores.into_iter().collect();
         ranked.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then_with(|| a.0.cmp(b.0)));
         for (id, (_, things)) in ranked {
@@ -108,11 +119,15 @@ impl<'g> Shared<'g> {
     fn reasons(&self, from: &Id, to: &Id, things: &[&Id]) -> Vec<String> {
         let mut things: Vec<&&Id> = things.iter().collect();
         things.sort_by_key(|thing| (self.users.get(**thing).map_or(0, Vec::len), **thing));
-        let mut reasons: Vec<String> = things.into_iter().take(3).filter_map(|thing| {
-            let title = &self.graph.articles.get(*thing)?.title;
-            let what = thing.registry.strip_suffix('s').unwrap_or(&thing.registry);
-            Some(format!("same {}: {title}", if what == "glossary" { "term" } else { what }))
-        }).collect();
+        let mut reasons: Vec<String> = things
+            .into_iter()
+            .take(3)
+            .filter_map(|thing| {
+                let title = &self.graph.articles.get(*thing)?.title;
+                let what = thing.registry.strip_suffix('s').unwrap_or(&thing.registry);
+                Some(format!("same {}: {title}", if what == "glossary" { "term" } else { what }))
+            })
+            .collect();
         if self.linked.get(from).is_some_and(|linked| linked.contains(to)) {
             reasons.push("one links to the other".to_owned());
         }

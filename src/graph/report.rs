@@ -50,8 +50,11 @@ pub(crate) fn links(graph: &Graph) -> String {
         .flat_map(|id| graph.auto.get(id).into_iter().flatten().map(move |link| json!({ "from": id.to_string(), "to": link.to.to_string(), "words": link.words, "section": link.section })))
         .collect();
     let pages = || graph.articles.values().filter(|article| article.url.is_some() && article.base.is_empty());
-    let orphans: Vec<String> = pages().filter(|article| graph.to(&article.id).is_empty()).map(|article| article.id.to_string()).collect();
-    let origins: std::collections::BTreeSet<_> = graph.edges.iter().filter(|edge| edge.why != Why::Cite).map(|edge| &edge.from).collect();
-    let ends: Vec<String> = pages().filter(|article| !origins.contains(&article.id)).map(|article| article.id.to_string()).collect();
+    let orphans: Vec<String> =
+        pages().filter(|article| graph.to(&article.id).is_empty()).map(|article| article.id.to_string()).collect();
+    let origins: std::collections::BTreeSet<_> =
+        graph.edges.iter().filter(|edge| edge.why != Why::Cite).map(|edge| &edge.from).collect();
+    let ends: Vec<String> =
+        pages().filter(|article| !origins.contains(&article.id)).map(|article| article.id.to_string()).collect();
     format!("{:#}\n", json!({ "automatic": auto, "skipped": graph.skipped, "orphans": orphans, "dead_ends": ends }))
 }

@@ -59,7 +59,12 @@ impl Resolver<'_> {
         }
     }
 
-    fn field(&self, article: &Article, reference: &Reference, (registry, typed, sided): (&str, &str, bool)) -> Result<Resolved, Refused> {
+    fn field(
+        &self,
+        article: &Article,
+        reference: &Reference,
+        (registry, typed, sided): (&str, &str, bool),
+    ) -> Result<Resolved, Refused> {
         let (id, side) = match typed.split_once('@') {
             Some((id, side)) => (id, Some(side.to_owned())),
             None => (typed, None),
@@ -73,16 +78,30 @@ impl Resolver<'_> {
     }
 
     /// `id@left`: only where the schema allows sides, and of things that have them.
-    fn check_side(&self, article: &Article, reference: &Reference, id: &Id, side: &str, sided: bool) -> Result<(), Refused> {
+    fn check_side(
+        &self,
+        article: &Article,
+        reference: &Reference,
+        id: &Id,
+        side: &str,
+        sided: bool,
+    ) -> Result<(), Refused> {
         let field = self.schema.registries.get(&id.registry).map_or("sided", |registry| registry.sided.as_str());
-        let has_sides = self.collected.articles.get(id).is_some_and(|record| record.fields.get(field) == Some(&Value::Bool(true)));
+        let has_sides =
+            self.collected.articles.get(id).is_some_and(|record| record.fields.get(field) == Some(&Value::Bool(true)));
         let why = match (sided, has_sides, side) {
             (true, true, "left" | "right") => return Ok(()),
             (true, true, _) => format!("\"{side}\" is no side{}", did_you_mean(side, ["left", "right"])),
             (true, false, _) => format!("\"{}\" has no left and right", id.slug),
             (false, ..) => "this field takes ids without a side".to_owned(),
         };
-        Err(self.refuse(article, reference, Code::E201, why, format!("write {}, or for a sided one {}@left or {}@right", id.slug, id.slug, id.slug)))
+        Err(self.refuse(
+            article,
+            reference,
+            Code::E201,
+            why,
+            format!("write {}, or for a sided one {}@left or {}@right", id.slug, id.slug, id.slug),
+        ))
     }
 
     /// `registry:id#anchor`, every part but the id optional.
@@ -91,12 +110,20 @@ impl Resolver<'_> {
         if name.is_empty() {
             return self.anchored(article, reference, article.id.clone(), anchor);
         }
-        let known = |registry: &str| self.schema.registries.contains_key(registry) || self.schema.kinds.contains_key(registry);
+        let known =
+            |registry: &str| self.schema.registries.contains_key(registry) || self.schema.kinds.contains_key(registry);
         let (registry, name) = name.split_once(':').filter(|(registry, _)| known(registry)).unwrap_or(("any", name));
         self.thing(article, reference, registry, name.trim(), anchor)
     }
 
-    fn thing(&self, article: &Article, reference: &Reference, registry: &str, name: &str, anchor: Option<&str>) -> Result<Resolved, Refused> {
+    fn thing(
+        &self,
+        article: &Article,
+        reference: &Reference,
+        registry: &str,
+        name: &str,
+        anchor: Option<&str>,
+    ) -> Result<Resolved, Refused> {
         match self.names.find(registry, name, self.collected, self.merged) {
             Found::One(id) => self.anchored(article, reference, id, anchor),
             // A field of a draft may name drafts: both come out together.
@@ -107,16 +134,31 @@ impl Resolver<'_> {
             }
             Found::Many(ids) => {
                 let list = ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-                Err(self.refuse(article, reference, Code::E202, format!("\"{name}\" can mean {list}"), format!("say which: [[{}]]", ids[0])))
+                Err(self.refuse(
+                    article,
+                    reference,
+                    Code::E202,
+                    format!("\"{name}\" can mean {list}"),
+                    format!("say which: [[{}]]", ids[0]),
+                ))
             }
             Found::None(_) if self.is_unread(registry, name) => Ok(Resolved::Nothing),
             Found::None(nearest) => Err(self.unknown(article, reference, registry, name, &nearest)),
         }
     }
 
-    fn unknown(&self, article: &Article, reference: &Reference, registry: &str, name: &str, nearest: &[String]) -> Refused {
+    fn unknown(
+        &self,
+        article: &Article,
+        reference: &Reference,
+        registry: &str,
+        name: &str,
+        nearest: &[String],
+    ) -> Refused {
         let (what, home) = match self.schema.registries.get(registry) {
-            Some(known) => (singular(registry), format!(" ({registry}: {})", known.file.trim_start_matches("content/"))),
+            Some(known) => {
+                (singular(registry), format!(" ({registry}: {})", known.file.trim_start_matches("content/")))
+            }
             None if registry == "any" => ("page or record".to_owned(), String::new()),
             None => (registry.to_owned(), String::new()),
         };
@@ -124,20 +166,42 @@ impl Resolver<'_> {
             [] => String::new(),
             names => format!(". Did you mean \"{}\"?", names.join("\" or \"")),
         };
-        let help = if registry == "any" { "write the id of a page or record: the name of its file, or the `id` in its data file" } else { "write an id that exists, or add the record" };
+        let help = if registry == "any" {
+            "write the id of a page or record: the name of its file, or the `id` in its data file"
+        } else {
+            "write an id that exists, or add the record"
+        };
         self.refuse(article, reference, Code::E201, format!("unknown {what} \"{name}\"{hint}{home}"), help)
     }
 
     /// A thing with an anchor on its page, which must exist.
-    fn anchored(&self, article: &Article, reference: &Reference, id: Id, anchor: Option<&str>) -> Result<Resolved, Refused> {
-        let Some(anchor) = anchor.filter(|anchor| !anchor.is_empty()) else { return Ok(Resolved::Thing { id, anchor: None, side: None }) };
-        let Some(target) = self.collected.articles.get(&id) else { return Ok(Resolved::Thing { id, anchor: None, side: None }) };
+    fn anchored(
+        &self,
+        article: &Article,
+        reference: &Reference,
+        id: Id,
+        anchor: Option<&str>,
+    ) -> Result<Resolved, Refused> {
+        let Some(anchor) = anchor.filter(|anchor| !anchor.is_empty()) else {
+            return Ok(Resolved::Thing { id, anchor: None, side: None });
+        };
+        let Some(target) = self.collected.articles.get(&id) else {
+            return Ok(Resolved::Thing { id, anchor: None, side: None });
+        };
         match self.anchor(target, anchor) {
             Some(found) => Ok(Resolved::Thing { id, anchor: Some(found), side: None }),
             None => {
                 let known = self.anchors(target);
-                let message = format!("no heading \"{anchor}\" in {}{}", target.path, did_you_mean(anchor, known.iter().map(String::as_str)));
-                let help = if known.is_empty() { "that page has no headings".to_owned() } else { format!("its anchors are {}", first_few(&known)) };
+                let message = format!(
+                    "no heading \"{anchor}\" in {}{}",
+                    target.path,
+                    did_you_mean(anchor, known.iter().map(String::as_str))
+                );
+                let help = if known.is_empty() {
+                    "that page has no headings".to_owned()
+                } else {
+                    format!("its anchors are {}", first_few(&known))
+                };
                 Err(self.refuse(article, reference, Code::E703, message, help))
             }
         }
@@ -147,14 +211,20 @@ impl Resolver<'_> {
         let anchor = percent_decoded(anchor);
         let known = self.anchors(target);
         let wanted = [anchor.clone(), slug(&anchor), format!("faq-{anchor}")];
-        wanted.into_iter().find(|name| known.contains(name) || target.outline.iter().any(|heading| heading.was.contains(name)))
+        wanted
+            .into_iter()
+            .find(|name| known.contains(name) || target.outline.iter().any(|heading| heading.was.contains(name)))
     }
 
     /// All anchors of a page: headings, generated sections, questions.
     fn anchors(&self, target: &Article) -> Vec<String> {
         let mut known: Vec<String> = target.outline.iter().map(|heading| heading.id.clone()).collect();
         if let Some(kind) = self.schema.kinds.get(&target.kind) {
-            let sections = kind.checker.shape().fields().filter(|(name, field)| field.toc.is_some() && target.fields.contains_key(&***name));
+            let sections = kind
+                .checker
+                .shape()
+                .fields()
+                .filter(|(name, field)| field.toc.is_some() && target.fields.contains_key(&***name));
             known.extend(sections.map(|(name, _)| section_id(name)));
         }
         for field in ["faqs", "sources", "disclaimers", "takeaways", "red_flags", "contraindications"] {
@@ -162,7 +232,8 @@ impl Resolver<'_> {
                 known.push(section_id(field));
             }
         }
-        known.extend(target.fields.get("faqs").and_then(Value::as_array).into_iter().flatten().map(super::faqs::anchor));
+        known
+            .extend(target.fields.get("faqs").and_then(Value::as_array).into_iter().flatten().map(super::faqs::anchor));
         known
     }
 
@@ -181,7 +252,13 @@ impl Resolver<'_> {
             return self.anchored(article, reference, id, anchor);
         }
         if self.collected.drafts.values().any(|draft| *draft.path == *place) {
-            return Err(self.refuse(article, reference, Code::E205, format!("\"{path}\" is a draft, and this page is published"), "publish it, or take the link out until it is"));
+            return Err(self.refuse(
+                article,
+                reference,
+                Code::E205,
+                format!("\"{path}\" is a draft, and this page is published"),
+                "publish it, or take the link out until it is",
+            ));
         }
         if self.assets.get(&place).is_some() {
             return Ok(Resolved::Asset(place));
@@ -191,7 +268,10 @@ impl Resolver<'_> {
             return Ok(Resolved::Address(address.to_owned()));
         }
         let file = place.trim_end_matches('/');
-        if [file, &format!("{file}.md"), &format!("{file}/index.md")].iter().any(|file| self.collected.unread.contains(*file)) {
+        if [file, &format!("{file}.md"), &format!("{file}/index.md")]
+            .iter()
+            .any(|file| self.collected.unread.contains(*file))
+        {
             return Ok(Resolved::Nothing);
         }
         Err(self.missing(article, reference, &path, &place))
@@ -200,8 +280,15 @@ impl Resolver<'_> {
     /// Whether a name may be that of something in a file that could not be read. That file has its own error.
     fn is_unread(&self, registry: &str, name: &str) -> bool {
         let unread = &self.collected.unread;
-        let stem = |path: &str| path.rsplit('/').next().and_then(|file| file.rsplit_once('.')).is_some_and(|(stem, _)| slug(stem) == slug(name));
-        let records = |r: &crate::schema::Registry| (registry == "any" || *r.name == *registry) && unread.contains(r.file.as_str());
+        let stem = |path: &str| {
+            path.rsplit('/')
+                .next()
+                .and_then(|file| file.rsplit_once('.'))
+                .is_some_and(|(stem, _)| slug(stem) == slug(name))
+        };
+        let records = |r: &crate::schema::Registry| {
+            (registry == "any" || *r.name == *registry) && unread.contains(r.file.as_str())
+        };
         !unread.is_empty() && (unread.iter().any(|path| stem(path)) || self.schema.registries.values().any(records))
     }
 
@@ -211,7 +298,8 @@ impl Resolver<'_> {
             return Some(id.clone());
         }
         let absolute = place.strip_prefix("content/").unwrap_or(place);
-        let from_page = article.url.as_deref().filter(|_| !path.starts_with('/')).and_then(|url| join(&format!("{url}x"), path));
+        let from_page =
+            article.url.as_deref().filter(|_| !path.starts_with('/')).and_then(|url| join(&format!("{url}x"), path));
         [Some(absolute.to_owned()), from_page].into_iter().flatten().find_map(|address| self.at_address(&address))
     }
 
@@ -225,19 +313,31 @@ impl Resolver<'_> {
     /// Pages the engine makes: lists of kinds and registries, A to Z, contents, files that keep their names.
     fn is_generated(&self, address: &str) -> bool {
         let bare = address.trim_end_matches("index.html").trim_end_matches('/');
-        let from = |name: &std::sync::Arc<str>| self.collected.articles.range(Id { registry: name.clone(), slug: "".into() }..).next();
+        let from = |name: &std::sync::Arc<str>| {
+            self.collected.articles.range(Id { registry: name.clone(), slug: "".into() }..).next()
+        };
         let any = |name: &std::sync::Arc<str>| from(name).is_some_and(|(id, _)| id.registry == *name);
         let list = self.schema.registries.values().any(|r| r.pages != Pages::None && r.url == bare && any(&r.name));
         let kind = self.schema.kinds.values().any(|k| k.list && k.folder.as_deref() == Some(bare) && any(&k.name));
-        list || kind || matches!(bare, "a-z" | "contents" | "atom.xml" | "sitemap.xml" | "") || self.assets.fixed.contains_key(address)
+        list || kind
+            || matches!(bare, "a-z" | "contents" | "atom.xml" | "sitemap.xml" | "")
+            || self.assets.fixed.contains_key(address)
     }
 
     fn missing(&self, article: &Article, reference: &Reference, path: &str, place: &str) -> Refused {
         let files = self.collected.paths.keys().map(|path| &**path);
-        let nearest: Vec<String> = near(place, files, 1).into_iter().map(|near| relative(&article.path, near)).collect();
+        let nearest: Vec<String> =
+            near(place, files, 1).into_iter().map(|near| relative(&article.path, near)).collect();
         let hint = nearest.first().map(|near| format!(". Did you mean \"{near}\"?")).unwrap_or_default();
-        let help = "link to a file of the site (../how-to/press.md), to an address (/how-to/press/), or by id ([[press]])";
-        self.refuse(article, reference, Code::E201, format!("link to a page that does not exist: \"{path}\"{hint}"), help)
+        let help =
+            "link to a file of the site (../how-to/press.md), to an address (/how-to/press/), or by id ([[press]])";
+        self.refuse(
+            article,
+            reference,
+            Code::E201,
+            format!("link to a page that does not exist: \"{path}\"{hint}"),
+            help,
+        )
     }
 
     fn asset(&self, article: &Article, reference: &Reference, target: &str) -> Result<Resolved, Refused> {
@@ -249,10 +349,23 @@ impl Resolver<'_> {
         let wanted = path.rsplit('/').next().unwrap_or(&path);
         let names = self.assets.paths().map(|path| path.rsplit('/').next().unwrap_or(path));
         let message = format!("no file \"{path}\" beside this page or below content/{}", did_you_mean(wanted, names));
-        Err(self.refuse(article, reference, Code::E708, message, "put the file beside the article, or write its path from content/"))
+        Err(self.refuse(
+            article,
+            reference,
+            Code::E708,
+            message,
+            "put the file beside the article, or write its path from content/",
+        ))
     }
 
-    fn refuse(&self, article: &Article, reference: &Reference, code: Code, message: impl Into<String>, help: impl Into<String>) -> Refused {
+    fn refuse(
+        &self,
+        article: &Article,
+        reference: &Reference,
+        code: Code,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Refused {
         let span: Span = article.place(reference);
         Box::new(Diagnostic::new(code, span, message).help(help))
     }
@@ -312,7 +425,10 @@ fn percent_decoded(text: &str) -> String {
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
-        let hex = bytes.get(at + 1..at + 3).and_then(|pair| std::str::from_utf8(pair).ok()).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        let hex = bytes
+            .get(at + 1..at + 3)
+            .and_then(|pair| std::str::from_utf8(pair).ok())
+            .and_then(|pair| u8::from_str_radix(pair, 16).ok());
         match hex.filter(|_| bytes[at] == b'%') {
             Some(byte) => {
                 out.push(byte);

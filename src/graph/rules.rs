@@ -32,31 +32,52 @@ fn demands(graph: &Graph, article: &Article, kind: &Kind, diagnostics: &mut Diag
             _ => !graph.inherited(article, field).is_empty(),
         };
         if !given {
-            let from = kind.inherit.get(field).map(|from| format!(", or cite a page that has them in `{from}`")).unwrap_or_default();
+            let from = kind
+                .inherit
+                .get(field)
+                .map(|from| format!(", or cite a page that has them in `{from}`"))
+                .unwrap_or_default();
             let message = format!("a page of the kind \"{}\" needs {}", kind.name, field.replace('_', " "));
-            diagnostics.push(Diagnostic::new(Code::E603, article.head(), message).help(format!("add `{field}:`{from}")));
+            diagnostics
+                .push(Diagnostic::new(Code::E603, article.head(), message).help(format!("add `{field}:`{from}")));
         }
     }
     let opinion = article.text("/review/evidence") == Some("expert-opinion");
     let sourced = article.fields.get("sources").and_then(Value::as_array).is_some_and(|list| !list.is_empty());
     if kind.cites && !opinion && !sourced {
         let help = "add `sources:`, or say `evidence: expert-opinion` in `review`";
-        diagnostics.push(Diagnostic::new(Code::E603, article.head(), format!("a page of the kind \"{}\" needs sources", kind.name)).help(help));
+        diagnostics.push(
+            Diagnostic::new(Code::E603, article.head(), format!("a page of the kind \"{}\" needs sources", kind.name))
+                .help(help),
+        );
     }
 }
 
 fn review(graph: &Graph, article: &Article, kind: &Kind, today: Option<Date>, diagnostics: &mut Diagnostics) {
     let last = article.text("/review/last_reviewed").and_then(Date::parse);
     if kind.review && last.is_none() && !article.draft {
-        let help = "add `review: {last_reviewed: YYYY-MM-DD}` once someone has read it against its sources, or `draft: true`";
-        diagnostics.push(Diagnostic::new(Code::E602, article.head(), format!("a page of the kind \"{}\" is published without a review", kind.name)).help(help));
+        let help =
+            "add `review: {last_reviewed: YYYY-MM-DD}` once someone has read it against its sources, or `draft: true`";
+        diagnostics.push(
+            Diagnostic::new(
+                Code::E602,
+                article.head(),
+                format!("a page of the kind \"{}\" is published without a review", kind.name),
+            )
+            .help(help),
+        );
     }
     let Some(today) = today else { return };
     let next = article.text("/review/next_review").and_then(Date::parse);
-    let due = next.map(|due| (due, "/review/next_review")).or_else(|| last.map(|last| (last.plus_months(graph.config.policies.review_months), "/review/last_reviewed")));
+    let due = next
+        .map(|due| (due, "/review/next_review"))
+        .or_else(|| last.map(|last| (last.plus_months(graph.config.policies.review_months), "/review/last_reviewed")));
     if let Some((due, pointer)) = due.filter(|(due, _)| *due < today) {
         let help = "read the page against its sources again, then set `last_reviewed`";
-        diagnostics.push(Diagnostic::new(Code::W601, article.value(pointer), format!("the review of this page was due on {due}")).help(help));
+        diagnostics.push(
+            Diagnostic::new(Code::W601, article.value(pointer), format!("the review of this page was due on {due}"))
+                .help(help),
+        );
     }
 }
 
@@ -76,18 +97,31 @@ fn source(graph: &Graph, article: &Article, (today, whole): (Option<Date>, bool)
     let has = |field: &str| article.fields.get(field).is_some_and(|value| !value.is_null());
     if !(has("url") || has("doi") || has("pmid") || has("authors") && has("year")) {
         let help = "add `url`, `doi`, `pmid`, or `authors` and `year`: a reader must be able to find it";
-        diagnostics.push(Diagnostic::new(Code::E401, article.head(), format!("nobody could find the source \"{}\"", article.title)).help(help));
+        diagnostics.push(
+            Diagnostic::new(Code::E401, article.head(), format!("nobody could find the source \"{}\"", article.title))
+                .help(help),
+        );
     }
     if whole && graph.to(&article.id).is_empty() && !article.base.contains("/sources/") {
         let help = "cite it ([@id], or in `sources:`), or delete the record";
-        diagnostics.push(Diagnostic::new(Code::W404, article.value("/id"), format!("nothing cites the source \"{}\"", article.id.slug)).help(help));
+        diagnostics.push(
+            Diagnostic::new(
+                Code::W404,
+                article.value("/id"),
+                format!("nothing cites the source \"{}\"", article.id.slug),
+            )
+            .help(help),
+        );
     }
     let read = article.text("/accessed").and_then(Date::parse);
     if let (Some(today), Some(read), Some(months)) = (today, read, graph.config.policies.accessed_months)
         && read.plus_months(months) < today
     {
         let help = "open it again, check what is cited from it, and set `accessed`";
-        diagnostics.push(Diagnostic::new(Code::W405, article.value("/accessed"), format!("this source was last read on {read}")).help(help));
+        diagnostics.push(
+            Diagnostic::new(Code::W405, article.value("/accessed"), format!("this source was last read on {read}"))
+                .help(help),
+        );
     }
 }
 
@@ -106,12 +140,16 @@ impl Graph {
     /// The records of a registry, by id.
     pub fn registry<'g>(&'g self, name: &'g str) -> impl Iterator<Item = &'g Article> {
         let first = Id { registry: name.into(), slug: "".into() };
-        self.articles.range(first..).map(|(_, article)| &**article).take_while(move |article| *article.id.registry == *name)
+        self.articles
+            .range(first..)
+            .map(|(_, article)| &**article)
+            .take_while(move |article| *article.id.registry == *name)
     }
 
     /// The disclaimers of a page, each once: those it cites, then those that apply to its kind.
     pub fn disclaimers<'g>(&'g self, article: &'g Article) -> Vec<&'g Article> {
-        let mut list: Vec<&Article> = self.field_refs(article, "disclaimers").filter_map(|id| self.get(id)).map(|a| &**a).collect();
+        let mut list: Vec<&Article> =
+            self.field_refs(article, "disclaimers").filter_map(|id| self.get(id)).map(|a| &**a).collect();
         let all = self.registry("disclaimers").filter(|a| a.list("applies_to").any(|kind| *kind == *article.kind));
         list.extend(all);
         let mut seen = std::collections::BTreeSet::new();

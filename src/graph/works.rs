@@ -19,7 +19,8 @@ use crate::text::surface;
 pub(super) fn merge(collected: &mut Collected, schema: &Schema, diagnostics: &mut Diagnostics) -> FxHashMap<Id, Id> {
     let mut merged = FxHashMap::default();
     for registry in schema.registries.values().filter(|registry| !registry.identity.is_empty()) {
-        let records: Vec<Arc<Article>> = collected.articles.values().filter(|a| a.id.registry == registry.name).cloned().collect();
+        let records: Vec<Arc<Article>> =
+            collected.articles.values().filter(|a| a.id.registry == registry.name).cloned().collect();
         for group in groups(&records, &registry.identity) {
             one_work(&group, collected, &mut merged, diagnostics);
         }
@@ -46,7 +47,10 @@ fn groups(records: &[Arc<Article>], identity: &[String]) -> Vec<Vec<Arc<Article>
     let mut groups: Vec<Vec<Arc<Article>>> = Vec::new();
     for record in records {
         let keys: Vec<String> = identity.iter().filter_map(|field| key(record, field)).collect();
-        let known = keys.iter().filter_map(|key| group_of.get(key).copied()).find(|group| groups[*group].iter().all(|other| !differ(record, other)));
+        let known = keys
+            .iter()
+            .filter_map(|key| group_of.get(key).copied())
+            .find(|group| groups[*group].iter().all(|other| !differ(record, other)));
         let group = known.unwrap_or(groups.len());
         if group == groups.len() {
             groups.push(Vec::new());
@@ -62,12 +66,19 @@ fn groups(records: &[Arc<Article>], identity: &[String]) -> Vec<Vec<Arc<Article>
 
 /// Whether two records carry different numbers of one kind, or one address with different titles.
 fn differ(a: &Article, b: &Article) -> bool {
-    let other_number = ["doi", "pmid"].iter().any(|field| matches!((key(a, field), key(b, field)), (Some(x), Some(y)) if x != y));
-    let same_number = ["doi", "pmid"].iter().any(|field| matches!((key(a, field), key(b, field)), (Some(x), Some(y)) if x == y));
+    let other_number =
+        ["doi", "pmid"].iter().any(|field| matches!((key(a, field), key(b, field)), (Some(x), Some(y)) if x != y));
+    let same_number =
+        ["doi", "pmid"].iter().any(|field| matches!((key(a, field), key(b, field)), (Some(x), Some(y)) if x == y));
     other_number || !same_number && surface(&a.title) != surface(&b.title)
 }
 
-fn one_work(group: &[Arc<Article>], collected: &mut Collected, merged: &mut FxHashMap<Id, Id>, diagnostics: &mut Diagnostics) {
+fn one_work(
+    group: &[Arc<Article>],
+    collected: &mut Collected,
+    merged: &mut FxHashMap<Id, Id>,
+    diagnostics: &mut Diagnostics,
+) {
     let fullest = group.iter().max_by(|a, b| a.fields.len().cmp(&b.fields.len()).then_with(|| b.id.cmp(&a.id)));
     let Some(keep) = fullest.cloned() else { return };
     let place = |record: &Article| Place { span: record.value(""), id: record.id.to_string() };
@@ -80,7 +91,11 @@ fn one_work(group: &[Arc<Article>], collected: &mut Collected, merged: &mut FxHa
                 conflicts.entry(field).or_default().push(format!("{field} \"{a}\" and \"{b}\""));
                 let message = format!("two records of one work disagree: {field} \"{b}\" here, \"{a}\" there");
                 let help = "look at the work itself and mend one of the records; the fuller one is shown";
-                diagnostics.push(Diagnostic::new(Code::W403, other.value(&format!("/{field}")), message).help(help).see(keep.value(&format!("/{field}")), "the other record"));
+                diagnostics.push(
+                    Diagnostic::new(Code::W403, other.value(&format!("/{field}")), message)
+                        .help(help)
+                        .see(keep.value(&format!("/{field}")), "the other record"),
+                );
             }
         }
         merged.insert(other.id.clone(), keep.id.clone());
@@ -89,7 +104,13 @@ fn one_work(group: &[Arc<Article>], collected: &mut Collected, merged: &mut FxHa
     let others = group.iter().filter(|other| other.id != keep.id).map(|other| place(other)).collect();
     let note = conflicts.into_values().flatten().collect::<Vec<_>>().join("; ");
     let action = if note.is_empty() { "merge" } else { "note" };
-    collected.report.push(Entry { kind: "source", action, canonical: place(&keep), others, note: (!note.is_empty()).then_some(note) });
+    collected.report.push(Entry {
+        kind: "source",
+        action,
+        canonical: place(&keep),
+        others,
+        note: (!note.is_empty()).then_some(note),
+    });
 }
 
 fn said(record: &Article, field: &str) -> Option<String> {
@@ -107,7 +128,11 @@ fn same_title(records: &[Arc<Article>], merged: &FxHashMap<Id, Id>, diagnostics:
             Some(first) if !numbers_differ(first, record) => {
                 let message = format!("two records with the title \"{}\"", record.title);
                 let help = "if they are one work, give both its DOI, PMID or address, or delete one";
-                diagnostics.push(Diagnostic::new(Code::W403, record.value("/title"), message).help(help).see(first.value("/title"), "the other record"));
+                diagnostics.push(
+                    Diagnostic::new(Code::W403, record.value("/title"), message)
+                        .help(help)
+                        .see(first.value("/title"), "the other record"),
+                );
             }
             Some(_) => {}
             None => _ = seen.insert(key, record),

@@ -23,9 +23,17 @@ pub(super) fn page(maker: &Maker<'_>, article: &Article) -> Page {
     let url = article.url.clone().unwrap_or_default();
     let kind = maker.graph.schema.kinds.get(&article.kind);
     let template = article.text("/template").map(str::to_owned).or_else(|| kind.map(|kind| kind.template.clone()));
-    let template = if url.is_empty() { "home.html".to_owned() } else { template.unwrap_or_else(|| "default.html".to_owned()) };
+    let template =
+        if url.is_empty() { "home.html".to_owned() } else { template.unwrap_or_else(|| "default.html".to_owned()) };
     let data = Parts::new(maker, article, kind).data(&url);
-    Page { route: route_of(&url), template, fallback: "default.html", root: root_of(&url), data, path: article.path.clone() }
+    Page {
+        route: route_of(&url),
+        template,
+        fallback: "default.html",
+        root: root_of(&url),
+        data,
+        path: article.path.clone(),
+    }
 }
 
 /// The parts of a page, made in the order in which a reader meets them, so that citations count upwards.
@@ -137,7 +145,11 @@ impl<'a> Parts<'a> {
 
     /// The shown names of fields that the schema gives one.
     fn labels(&self) -> Value {
-        let named = self.shape().into_iter().flat_map(Shape::fields).filter_map(|(name, field)| Some((name, field.title.as_ref()?)));
+        let named = self
+            .shape()
+            .into_iter()
+            .flat_map(Shape::fields)
+            .filter_map(|(name, field)| Some((name, field.title.as_ref()?)));
         Value::map(named.map(|(name, title)| (Cow::Owned(name.to_string()), Value::text(title))).collect())
     }
 
@@ -175,7 +187,10 @@ impl<'a> Parts<'a> {
         let graph = self.maker.graph;
         let mut list = Vec::new();
         for faq in faqs_of(graph, self.article) {
-            let answer = faq.html.map_or_else(|| crate::text::escape(faq.answer), |rich| self.filler.rich(faq.owner, rich, Some(&format!("{}/a", faq.pointer))));
+            let answer = faq.html.map_or_else(
+                || crate::text::escape(faq.answer),
+                |rich| self.filler.rich(faq.owner, rich, Some(&format!("{}/a", faq.pointer))),
+            );
             let home = graph.homes.get(&home_key(&faq)).filter(|(page, _)| *page != self.article.id);
             let home = home.and_then(|(page, anchor)| Some(format!("{}#{anchor}", graph.get(page)?.url.as_deref()?)));
             list.push(map! { id: Value::text(&faq.anchor), q: Value::text(faq.question), a: Value::html(&answer), home: Value::option(home.as_deref()) });
@@ -199,7 +214,8 @@ impl<'a> Parts<'a> {
         let graph = self.maker.graph;
         let typed = (0..).zip(self.article.fields.get("sources").and_then(Json::as_array).into_iter().flatten());
         let listed: Vec<Id> = graph.field_refs(self.article, "sources").cloned().collect();
-        let made = typed.filter(|(_, value)| value.is_object()).filter_map(|(at, _)| graph.typed_source(&self.article.id, at));
+        let made =
+            typed.filter(|(_, value)| value.is_object()).filter_map(|(at, _)| graph.typed_source(&self.article.id, at));
         for id in listed.into_iter().chain(made) {
             let id = graph.merged.get(&id).cloned().unwrap_or(id);
             if !self.filler.cited.iter().any(|(known, _)| *known == id) {
@@ -207,7 +223,11 @@ impl<'a> Parts<'a> {
             }
         }
         let cited = self.filler.cited.clone();
-        let list: Vec<Value> = cited.iter().enumerate().filter_map(|(at, (id, marks))| Some(source(graph.get(id)?, at + 1, *marks))).collect();
+        let list: Vec<Value> = cited
+            .iter()
+            .enumerate()
+            .filter_map(|(at, (id, marks))| Some(source(graph.get(id)?, at + 1, *marks)))
+            .collect();
         if list.is_empty() { Value::None } else { Value::list(list) }
     }
 
@@ -218,9 +238,18 @@ impl<'a> Parts<'a> {
             let prefix = format!("/review/{field}/");
             let graph = self.maker.graph;
             let resolved = graph.resolved.get(&self.article.id).map_or(&[][..], Vec::as_slice);
-            let named = self.article.references.iter().zip(resolved).filter(|(r, _)| r.field.as_deref().is_some_and(|f| f.starts_with(&prefix)));
-            let list = named.filter_map(|(_, resolved)| if let crate::graph::Resolved::Thing { id, .. } = resolved { graph.get(id) } else { None });
-            Value::list(list.map(|person| map! { name: Value::text(&person.title), url: Value::option(person.text("/url")) }))
+            let named = self
+                .article
+                .references
+                .iter()
+                .zip(resolved)
+                .filter(|(r, _)| r.field.as_deref().is_some_and(|f| f.starts_with(&prefix)));
+            let list = named.filter_map(|(_, resolved)| {
+                if let crate::graph::Resolved::Thing { id, .. } = resolved { graph.get(id) } else { None }
+            });
+            Value::list(
+                list.map(|person| map! { name: Value::text(&person.title), url: Value::option(person.text("/url")) }),
+            )
         };
         let long = |pointer: &str| Value::option(text(pointer).and_then(Date::parse).map(Date::long).as_deref());
         map! {
@@ -255,7 +284,13 @@ impl<'a> Parts<'a> {
 
     fn canonical(&self, url: &str) -> Option<String> {
         let base = self.maker.graph.config.url.as_deref()?;
-        let other = self.maker.graph.field_refs(self.article, "canonical").next().and_then(|id| self.maker.graph.get(id)).and_then(|a| a.url.clone());
+        let other = self
+            .maker
+            .graph
+            .field_refs(self.article, "canonical")
+            .next()
+            .and_then(|id| self.maker.graph.get(id))
+            .and_then(|a| a.url.clone());
         Some(format!("{base}/{}", other.as_deref().unwrap_or(url)))
     }
 
@@ -286,16 +321,35 @@ impl<'a> Parts<'a> {
     /// Pages whose front matter names this one, grouped by kind.
     fn cited_by(&self) -> Value {
         let edges = self.maker.graph.to(&self.article.id).iter().filter(|edge| matches!(edge.why, Why::Field(_)));
-        let derived: Vec<&Id> = self.maker.graph.derived.get(&self.article.id).into_iter().flat_map(|fields| fields.values().flat_map(|groups| groups.values().flatten())).collect();
+        let derived: Vec<&Id> = self
+            .maker
+            .graph
+            .derived
+            .get(&self.article.id)
+            .into_iter()
+            .flat_map(|fields| fields.values().flat_map(|groups| groups.values().flatten()))
+            .collect();
         let mut seen = std::collections::BTreeSet::new();
-        let items: Vec<(&Id, &str)> = edges.map(|edge| &edge.from).filter(|id| !derived.contains(id) && seen.insert(*id)).map(|id| (id, "")).collect();
+        let items: Vec<(&Id, &str)> = edges
+            .map(|edge| &edge.from)
+            .filter(|id| !derived.contains(id) && seen.insert(*id))
+            .map(|id| (id, ""))
+            .collect();
         self.by_kind(items.into_iter(), |card, _| card.clone())
     }
 
-    fn by_kind<'e>(&self, items: impl Iterator<Item = (&'e Id, &'e str)>, show: impl Fn(&Value, &str) -> Value) -> Value {
+    fn by_kind<'e>(
+        &self,
+        items: impl Iterator<Item = (&'e Id, &'e str)>,
+        show: impl Fn(&Value, &str) -> Value,
+    ) -> Value {
         let mut groups: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
         for (id, context) in items {
-            let Some(card) = self.maker.cards.get(id).filter(|card| !matches!(card.get("url"), Some(Value::None) | None)) else { continue };
+            let Some(card) =
+                self.maker.cards.get(id).filter(|card| !matches!(card.get("url"), Some(Value::None) | None))
+            else {
+                continue;
+            };
             let group = groups.entry(&id.registry).or_default();
             if group.len() < MOST {
                 group.push(show(card, context));
@@ -330,7 +384,10 @@ impl<'a> Parts<'a> {
         };
         let schema = &self.maker.graph.schema;
         let title = |name: &str| {
-            let known = schema.derived.iter().find(|derived| derived.field == *name && *derived.registry == *self.article.id.registry);
+            let known = schema
+                .derived
+                .iter()
+                .find(|derived| derived.field == *name && *derived.registry == *self.article.id.registry);
             known.and_then(|derived| derived.title.clone()).unwrap_or_else(|| capital(&name.replace('_', " ")))
         };
         Value::list(fields.iter().map(|(name, list)| {
@@ -357,9 +414,14 @@ fn nested(outline: &[Heading], level: u8) -> Vec<Value> {
     let mut at = 0;
     while at < outline.len() {
         let heading = &outline[at];
-        let end = outline[at + 1..].iter().position(|next| next.level <= level.max(heading.level)).map_or(outline.len(), |n| at + 1 + n);
+        let end = outline[at + 1..]
+            .iter()
+            .position(|next| next.level <= level.max(heading.level))
+            .map_or(outline.len(), |n| at + 1 + n);
         let children = if level < 3 { nested(&outline[at + 1..end], level + 1) } else { Vec::new() };
-        list.push(map! { id: Value::text(&heading.id), title: Value::text(&heading.text), children: Value::list(children) });
+        list.push(
+            map! { id: Value::text(&heading.id), title: Value::text(&heading.text), children: Value::list(children) },
+        );
         at = end;
     }
     list
@@ -393,7 +455,9 @@ fn with_action(value: Value) -> Value {
 pub(super) fn source(record: &Article, number: usize, marks: usize) -> Value {
     let text = |key: &str| {
         let value = record.fields.get(key);
-        Value::option(value.and_then(|v| v.as_str().map(str::to_owned).or_else(|| v.as_u64().map(|n| n.to_string()))).as_deref())
+        Value::option(
+            value.and_then(|v| v.as_str().map(str::to_owned).or_else(|| v.as_u64().map(|n| n.to_string()))).as_deref(),
+        )
     };
     let backs = (1..=marks).map(|mark| Value::text(&format!("cite-{number}-{mark}")));
     map! {

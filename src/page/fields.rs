@@ -23,8 +23,13 @@ pub(super) struct Reader<'a, 'f> {
 impl<'a, 'f> Reader<'a, 'f> {
     pub fn new(maker: &'a Maker<'a>, filler: &'f mut Filler<'a>, owner: &'a Article) -> Self {
         let list = maker.graph.resolved.get(&owner.id).map_or(&[][..], Vec::as_slice);
-        let of_fields = owner.references.iter().zip(list).filter(|(r, _)| matches!(r.target, Target::Field { .. } | Target::Asset(_)));
-        let resolved = of_fields.filter_map(|(reference, resolved)| Some((reference.field.as_deref()?, resolved))).collect();
+        let of_fields = owner
+            .references
+            .iter()
+            .zip(list)
+            .filter(|(r, _)| matches!(r.target, Target::Field { .. } | Target::Asset(_)));
+        let resolved =
+            of_fields.filter_map(|(reference, resolved)| Some((reference.field.as_deref()?, resolved))).collect();
         Self { maker, filler, owner, resolved }
     }
 
@@ -36,7 +41,8 @@ impl<'a, 'f> Reader<'a, 'f> {
             Json::Array(items) => {
                 let inner = if let Shape::List(inner) = shape { inner } else { shape };
                 let present = items.iter().enumerate().filter(|(_, item)| !item.is_null());
-                let list: Vec<Value> = present.map(|(at, item)| self.value(inner, item, &format!("{pointer}/{at}"))).collect();
+                let list: Vec<Value> =
+                    present.map(|(at, item)| self.value(inner, item, &format!("{pointer}/{at}"))).collect();
                 Value::list(list.into_iter().filter(|item| *item != Value::None))
             }
             Json::Object(entries) => self.object(shape, entries, pointer),
@@ -90,7 +96,9 @@ impl<'a, 'f> Reader<'a, 'f> {
                 _ => Value::None,
             },
             Shape::Asset => match self.resolved.get(pointer) {
-                Some(Resolved::Asset(path)) => Value::option(self.maker.graph.assets.get(path).map(|asset| asset.url.as_str())),
+                Some(Resolved::Asset(path)) => {
+                    Value::option(self.maker.graph.assets.get(path).map(|asset| asset.url.as_str()))
+                }
                 _ => Value::None,
             },
             Shape::Quantity => quantity(text),

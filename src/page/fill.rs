@@ -37,7 +37,8 @@ impl<'a> Filler<'a> {
 
     /// A text of `owner`, which may be another article than the page. `pointer` says which text it is.
     pub fn rich(&mut self, owner: &Article, rich: &Rich, pointer: Option<&str>) -> String {
-        let links = if owner.id == self.article.id { self.auto.get(&pointer).cloned() } else { None }.unwrap_or_default();
+        let links =
+            if owner.id == self.article.id { self.auto.get(&pointer).cloned() } else { None }.unwrap_or_default();
         if links.is_empty() && !rich.holes {
             return rich.html.clone();
         }
@@ -46,7 +47,8 @@ impl<'a> Filler<'a> {
         for link in links {
             self.holes(owner, &rich.html[from..link.start], &mut out);
             let url = self.maker.graph.get(&link.to).and_then(|to| to.url.clone()).unwrap_or_default();
-            let _ = write!(out, "<a class=\"auto\" href=\"{}{}\" data-target=\"{}\">", self.root, escape(&url), link.to);
+            let _ =
+                write!(out, "<a class=\"auto\" href=\"{}{}\" data-target=\"{}\">", self.root, escape(&url), link.to);
             self.holes(owner, &rich.html[link.start..link.end], &mut out);
             out.push_str("</a>");
             from = link.end;
@@ -73,7 +75,8 @@ impl<'a> Filler<'a> {
     }
 
     fn hole(&mut self, owner: &Article, number: usize, end: char, out: &mut String) {
-        let resolved = self.maker.graph.resolved.get(&owner.id).and_then(|list| list.get(number)).unwrap_or(&Resolved::Nothing);
+        let resolved =
+            self.maker.graph.resolved.get(&owner.id).and_then(|list| list.get(number)).unwrap_or(&Resolved::Nothing);
         match (end, resolved) {
             (ADDRESS, resolved) => self.address(resolved, out),
             (TITLE, Resolved::Thing { id, .. }) => {
@@ -122,7 +125,10 @@ impl<'a> Filler<'a> {
         });
         self.cited[at].1 += 1;
         let (number, mark) = (at + 1, self.cited[at].1);
-        let _ = write!(out, "<sup class=\"cite\" id=\"cite-{number}-{mark}\"><a href=\"#source-{number}\" aria-label=\"Source {number}\">[{number}]</a></sup>");
+        let _ = write!(
+            out,
+            "<sup class=\"cite\" id=\"cite-{number}-{mark}\"><a href=\"#source-{number}\" aria-label=\"Source {number}\">[{number}]</a></sup>"
+        );
     }
 }
 

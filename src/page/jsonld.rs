@@ -10,7 +10,12 @@ use crate::schema::Kind;
 use crate::text::plain;
 
 /// The text of the `application/ld+json` block: nothing in it can end the block.
-pub(super) fn script(maker: &Maker<'_>, article: &Article, kind: Option<&Kind>, data: &[(std::borrow::Cow<'static, str>, Value)]) -> String {
+pub(super) fn script(
+    maker: &Maker<'_>,
+    article: &Article,
+    kind: Option<&Kind>,
+    data: &[(std::borrow::Cow<'static, str>, Value)],
+) -> String {
     let get = |key: &str| data.iter().find(|(name, _)| name == key).map_or(&Value::None, |(_, value)| value);
     let mut graph = vec![main(maker, article, kind, &get)];
     graph.extend(questions(get("faqs")));
@@ -38,7 +43,10 @@ fn main<'v>(maker: &Maker<'_>, article: &Article, kind: Option<&Kind>, get: &imp
     let named = if named == "FAQPage" { "WebPage" } else { named };
     let mut node = Map::new();
     node.insert("@type".into(), named.into());
-    node.insert(if named == "HowTo" || named.ends_with("Page") { "name" } else { "headline" }.into(), article.title.clone().into());
+    node.insert(
+        if named == "HowTo" || named.ends_with("Page") { "name" } else { "headline" }.into(),
+        article.title.clone().into(),
+    );
     let mut put = |key: &str, value: Option<String>| {
         if let Some(value) = value {
             node.insert(key.into(), value.into());
@@ -56,7 +64,10 @@ fn main<'v>(maker: &Maker<'_>, article: &Article, kind: Option<&Kind>, get: &imp
     }
     let people = |field: &str| -> Vec<Json> {
         let list = get("review").get(field).map_or(&[][..], Value::items);
-        list.iter().filter_map(|person| text(person.get("name")?)).map(|name| json!({ "@type": "Person", "name": name })).collect()
+        list.iter()
+            .filter_map(|person| text(person.get("name")?))
+            .map(|name| json!({ "@type": "Person", "name": name }))
+            .collect()
     };
     for (key, field) in [("author", "authors"), ("reviewedBy", "reviewers")] {
         let list = people(field);
@@ -82,7 +93,9 @@ fn own_fields(article: &Article, kind: Option<&Kind>, node: &mut Map<String, Jso
         let (Some(property), Some(value)) = (&field.jsonld, article.fields.get(&**name)) else { continue };
         let value = match value {
             Json::String(text) => json!(text),
-            Json::Array(items) => json!(items.iter().filter(|item| item.is_string() || item.is_number()).collect::<Vec<_>>()),
+            Json::Array(items) => {
+                json!(items.iter().filter(|item| item.is_string() || item.is_number()).collect::<Vec<_>>())
+            }
             Json::Number(_) | Json::Bool(_) => value.clone(),
             _ => continue,
         };
@@ -131,7 +144,12 @@ fn crumbs(maker: &Maker<'_>, list: &Value, article: &Article) -> Option<Json> {
         }
         node
     };
-    let mut entries: Vec<Json> = list.items().iter().enumerate().filter_map(|(at, crumb)| Some(item(at + 1, &text(crumb.get("title")?)?, text(crumb.get("url")?).as_deref()))).collect();
+    let mut entries: Vec<Json> = list
+        .items()
+        .iter()
+        .enumerate()
+        .filter_map(|(at, crumb)| Some(item(at + 1, &text(crumb.get("title")?)?, text(crumb.get("url")?).as_deref())))
+        .collect();
     if entries.is_empty() {
         return None;
     }

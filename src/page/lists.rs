@@ -18,8 +18,16 @@ type Group<'a> = (Option<String>, Vec<&'a Article>);
 
 /// The pages of a site that no file stands for, by route.
 pub(super) fn subjects(sections: &Sections) -> BTreeMap<String, Subject> {
-    let fixed = [("index.html", Subject::Home), ("contents/index.html", Subject::Contents), ("a-z/index.html", Subject::AToZ), ("404.html", Subject::NotFound)];
-    let lists = sections.list.iter().filter_map(|(name, section)| Some((route_of(section.url.as_deref()?), Subject::List(name.clone()))));
+    let fixed = [
+        ("index.html", Subject::Home),
+        ("contents/index.html", Subject::Contents),
+        ("a-z/index.html", Subject::AToZ),
+        ("404.html", Subject::NotFound),
+    ];
+    let lists = sections
+        .list
+        .iter()
+        .filter_map(|(name, section)| Some((route_of(section.url.as_deref()?), Subject::List(name.clone()))));
     fixed.into_iter().map(|(route, subject)| (route.to_owned(), subject)).chain(lists).collect()
 }
 
@@ -32,7 +40,8 @@ pub(super) fn page_of(maker: &Maker<'_>, subject: &Subject) -> Page {
         Subject::Article(_) | Subject::NotFound => not_found(maker),
         Subject::List(name) => {
             let section = maker.sections.get(name);
-            let (url, title) = section.map_or(("", name.as_str()), |section| (section.url.as_deref().unwrap_or(""), section.title.as_str()));
+            let (url, title) = section
+                .map_or(("", name.as_str()), |section| (section.url.as_deref().unwrap_or(""), section.title.as_str()));
             if name == "sources" { sources(maker, url) } else { list(maker, name, url, title) }
         }
     }
@@ -44,7 +53,9 @@ pub(super) fn nav(maker: &Maker<'_>) -> Vec<(String, String)> {
     if !named.is_empty() {
         return named;
     }
-    let sections = maker.sections.list.iter().filter(|(_, section)| section.pages.iter().any(|page| page.url.as_deref().is_some_and(|url| !url.contains('#'))));
+    let sections = maker.sections.list.iter().filter(|(_, section)| {
+        section.pages.iter().any(|page| page.url.as_deref().is_some_and(|url| !url.contains('#')))
+    });
     let listed = sections.filter_map(|(_, section)| Some((section.title.clone(), section.url.clone()?)));
     listed.take(5).chain([("A–Z".to_owned(), "a-z/".to_owned())]).collect()
 }
@@ -68,11 +79,36 @@ fn entry(maker: &Maker<'_>, name: &str) -> Option<(String, String)> {
 /// A page that no file stands for. Every field a template may ask for is there.
 fn page(maker: &Maker<'_>, url: &str, kind: &'static str, title: &str, summary: Option<&str>, own: Fields) -> Page {
     let nothing = [
-        "id", "kind_title", "kind_plural", "section", "prev", "next", "toc", "takeaways", "red_flags", "contraindications", "faqs", "sources", "review", "terms", "image", "backlinks", "cited_by", "related",
-        "derived", "map", "list", "letters", "json_ld",
+        "id",
+        "kind_title",
+        "kind_plural",
+        "section",
+        "prev",
+        "next",
+        "toc",
+        "takeaways",
+        "red_flags",
+        "contraindications",
+        "faqs",
+        "sources",
+        "review",
+        "terms",
+        "image",
+        "backlinks",
+        "cited_by",
+        "related",
+        "derived",
+        "map",
+        "list",
+        "letters",
+        "json_ld",
     ];
     let canonical = maker.graph.config.url.as_ref().filter(|_| kind != "404").map(|base| format!("{base}/{url}"));
-    let crumbs = if url.is_empty() || kind == "404" { Vec::new() } else { vec![map! { title: Value::text("Home"), url: Value::text("") }] };
+    let crumbs = if url.is_empty() || kind == "404" {
+        Vec::new()
+    } else {
+        vec![map! { title: Value::text("Home"), url: Value::text("") }]
+    };
     let mut data: Fields = vec![
         (Cow::Borrowed("kind"), Value::text(kind)),
         (Cow::Borrowed("title"), Value::text(title)),
@@ -126,8 +162,18 @@ fn home(maker: &Maker<'_>) -> Page {
 
 /// What the home page lists: the articles by section, then the lists of records.
 fn overview(maker: &Maker<'_>) -> Value {
-    let (records, articles): (Vec<_>, Vec<_>) = maker.sections.list.iter().filter(|(_, section)| section.url.is_some()).partition(|(name, _)| maker.graph.schema.registries.contains_key(name.as_str()));
-    let mut groups: Vec<Value> = articles.into_iter().flat_map(|(name, section)| maker.grouped(name).into_iter().map(|(_, pages)| group(maker, &section.title, pages))).collect();
+    let (records, articles): (Vec<_>, Vec<_>) = maker
+        .sections
+        .list
+        .iter()
+        .filter(|(_, section)| section.url.is_some())
+        .partition(|(name, _)| maker.graph.schema.registries.contains_key(name.as_str()));
+    let mut groups: Vec<Value> = articles
+        .into_iter()
+        .flat_map(|(name, section)| {
+            maker.grouped(name).into_iter().map(|(_, pages)| group(maker, &section.title, pages))
+        })
+        .collect();
     let lists = records.into_iter().map(|(name, section)| {
         let count = format!("{} entries", section.pages.len());
         map! { id: Value::text(name), kind: Value::text("list"), kind_title: Value::None, title: Value::text(&section.title), url: Value::option(section.url.as_deref()), summary: Value::text(&count) }
@@ -141,7 +187,14 @@ fn overview(maker: &Maker<'_>) -> Value {
 
 /// One group a section, with all its pages.
 fn contents(maker: &Maker<'_>) -> Page {
-    page(maker, "contents/", "contents", "Contents", Some("Everything on this site, by kind."), vec![("list".into(), sections(maker))])
+    page(
+        maker,
+        "contents/",
+        "contents",
+        "Contents",
+        Some("Everything on this site, by kind."),
+        vec![("list".into(), sections(maker))],
+    )
 }
 
 fn sections(maker: &Maker<'_>) -> Value {
@@ -150,7 +203,9 @@ fn sections(maker: &Maker<'_>) -> Value {
         let groups = maker.grouped(name);
         let many = groups.len() > 1;
         groups.into_iter().map(move |(title, records)| {
-            let title = title.filter(|_| many).map_or_else(|| section.title.clone(), |group| format!("{}: {group}", section.title));
+            let title = title
+                .filter(|_| many)
+                .map_or_else(|| section.title.clone(), |group| format!("{}: {group}", section.title));
             group(maker, &title, records)
         })
     });
@@ -164,7 +219,8 @@ fn group(maker: &Maker<'_>, title: &str, records: Vec<&Article>) -> Value {
 fn list(maker: &Maker<'_>, name: &str, url: &str, title: &str) -> Page {
     let count = maker.sections.get(name).map_or(0, |section| section.pages.len());
     let description = format!("{title}: a list of {count} on {}.", maker.graph.config.title);
-    let mut own: Fields = vec![("list".into(), listed(maker, name, url)), ("description".into(), Value::text(&description))];
+    let mut own: Fields =
+        vec![("list".into(), listed(maker, name, url)), ("description".into(), Value::text(&description))];
     if maker.maps.contains_key(name) {
         own.push(("map".into(), maker.full_map(name, &root_of(url))));
     }
@@ -177,7 +233,9 @@ fn listed(maker: &Maker<'_>, name: &str, url: &str) -> Value {
     let groups = maker.grouped(name);
     let many = groups.len() > 1;
     Value::list(groups.into_iter().map(|(title, records)| {
-        let items = records.into_iter().map(|record| if full { entry_in_full(maker, record, url) } else { maker.card(&record.id) });
+        let items = records
+            .into_iter()
+            .map(|record| if full { entry_in_full(maker, record, url) } else { maker.card(&record.id) });
         let title = title.filter(|_| many);
         let id = title.as_deref().map(|title| format!("group-{}", slug(title)));
         map! { title: Value::option(title.as_deref()), id: Value::option(id.as_deref()), items: Value::list(items) }
@@ -188,7 +246,8 @@ fn listed(maker: &Maker<'_>, name: &str, url: &str) -> Value {
 fn entry_in_full(maker: &Maker<'_>, record: &Article, url: &str) -> Value {
     let mut filler = Filler::new(maker, record);
     filler.root = root_of(url);
-    let html: String = record.rich.iter().map(|(pointer, rich)| block(filler.rich(record, rich, Some(pointer)))).collect();
+    let html: String =
+        record.rich.iter().map(|(pointer, rich)| block(filler.rich(record, rich, Some(pointer)))).collect();
     match maker.card(&record.id) {
         Value::Map(fields) => {
             let mut fields = (*fields).clone();
@@ -200,7 +259,11 @@ fn entry_in_full(maker: &Maker<'_>, record: &Article, url: &str) -> Value {
 }
 
 fn block(html: String) -> String {
-    if html.starts_with("<p>") || html.starts_with("<ul") || html.starts_with("<ol") { html } else { format!("<p>{html}</p>") }
+    if html.starts_with("<p>") || html.starts_with("<ul") || html.starts_with("<ol") {
+        html
+    } else {
+        format!("<p>{html}</p>")
+    }
 }
 
 fn sources(maker: &Maker<'_>, url: &str) -> Page {
@@ -208,24 +271,43 @@ fn sources(maker: &Maker<'_>, url: &str) -> Page {
     let mut records: Vec<&Article> = records.map(|record| &**record).collect();
     records.sort_by_cached_key(|record| (record.title.to_lowercase(), record.id.clone()));
     let list = records.into_iter().map(|record| match article::source(record, 0, 0) {
-        Value::Map(fields) => Value::map(fields.iter().map(|(key, value)| (key.clone(), if key == "n" { Value::None } else { value.clone() })).collect()),
+        Value::Map(fields) => Value::map(
+            fields
+                .iter()
+                .map(|(key, value)| (key.clone(), if key == "n" { Value::None } else { value.clone() }))
+                .collect(),
+        ),
         other => other,
     });
-    page(maker, url, "sources", "Sources", Some("Every work cited on this site."), vec![("sources".into(), Value::list(list))])
+    page(
+        maker,
+        url,
+        "sources",
+        "Sources",
+        Some("Every work cited on this site."),
+        vec![("sources".into(), Value::list(list))],
+    )
 }
 
 /// Titles, terms and questions by first letter.
 fn a_to_z(maker: &Maker<'_>) -> Page {
     let mut letters: BTreeMap<String, Vec<(String, Value)>> = BTreeMap::new();
     let mut add = |title: &str, url: &str, kind: &str| {
-        let first = title.chars().find(|c| c.is_alphanumeric()).map_or_else(|| "#".to_owned(), |c| c.to_uppercase().to_string());
+        let first = title
+            .chars()
+            .find(|c| c.is_alphanumeric())
+            .map_or_else(|| "#".to_owned(), |c| c.to_uppercase().to_string());
         let letter = if first.starts_with(|c: char| c.is_numeric()) { "0–9".to_owned() } else { first };
         let item = map! { title: Value::text(title), url: Value::text(url), kind_title: Value::text(kind) };
         letters.entry(letter).or_default().push((format!("{}\n{url}", title.to_lowercase()), item));
     };
     for article in maker.graph.articles.values() {
         let Some(url) = &article.url else { continue };
-        let kind = if let Some(Value::Text(kind)) = maker.card(&article.id).get("kind_title") { kind.to_string() } else { String::new() };
+        let kind = if let Some(Value::Text(kind)) = maker.card(&article.id).get("kind_title") {
+            kind.to_string()
+        } else {
+            String::new()
+        };
         if &*article.id.registry != "sources" {
             add(&article.title, url, &kind);
         }
@@ -238,13 +320,23 @@ fn a_to_z(maker: &Maker<'_>) -> Page {
         map! { letter: Value::text(&letter), id: Value::text(&format!("letter-{}", slug(&letter))), items: Value::list(items.into_iter().map(|(_, item)| item)) }
     });
     let letters = Value::list(letters);
-    page(maker, "a-z/", "az", "A to Z", Some("Every page, term and question by its first letter."), vec![("letters".into(), letters)])
+    page(
+        maker,
+        "a-z/",
+        "az",
+        "A to Z",
+        Some("Every page, term and question by its first letter."),
+        vec![("letters".into(), letters)],
+    )
 }
 
 /// Where the links of "not found" start.
 pub(super) fn not_found_root(graph: &Graph) -> String {
     let place = graph.config.url.as_deref().and_then(|url| url.split_once("://"));
-    place.map_or_else(|| "./".to_owned(), |(_, rest)| rest.split_once('/').map_or_else(|| "/".to_owned(), |(_, path)| format!("/{path}/")))
+    place.map_or_else(
+        || "./".to_owned(),
+        |(_, rest)| rest.split_once('/').map_or_else(|| "/".to_owned(), |(_, path)| format!("/{path}/")),
+    )
 }
 
 /// Shown by a host at any address: its links start at the site's public address, where that is known.
@@ -252,8 +344,16 @@ fn not_found(maker: &Maker<'_>) -> Page {
     let root = not_found_root(maker.graph);
     let map = maker.maps.keys().next().map_or(Value::None, |registry| maker.full_map(registry, &root));
     let main = maker.nav.iter().map(|(title, url)| map! { id: Value::text(&slug(title)), kind: Value::None, kind_title: Value::None, title: Value::text(title), url: Value::text(url), summary: Value::None });
-    let list = Value::list([map! { title: Value::text("Main topics"), id: Value::text("topics"), items: Value::list(main) }]);
-    let made = page(maker, "", "404", "Page not found", Some("There is no page at this address."), vec![("list".into(), list), ("map".into(), map), ("url".into(), Value::text("404.html"))]);
+    let list =
+        Value::list([map! { title: Value::text("Main topics"), id: Value::text("topics"), items: Value::list(main) }]);
+    let made = page(
+        maker,
+        "",
+        "404",
+        "Page not found",
+        Some("There is no page at this address."),
+        vec![("list".into(), list), ("map".into(), map), ("url".into(), Value::text("404.html"))],
+    );
     Page { route: "404.html".to_owned(), root, fallback: "default.html", ..made }
 }
 
@@ -272,17 +372,29 @@ impl Maker<'_> {
     pub(super) fn grouped<'a>(&'a self, name: &str) -> Vec<Group<'a>> {
         let Some(section) = self.sections.get(name) else { return Vec::new() };
         let own = section.url.as_deref();
-        let pages: Vec<&Article> = section.pages.iter().map(|page| &**page).filter(|page| page.url.as_deref() != own && page.url.as_deref() != Some("")).collect();
+        let pages: Vec<&Article> = section
+            .pages
+            .iter()
+            .map(|page| &**page)
+            .filter(|page| page.url.as_deref() != own && page.url.as_deref() != Some(""))
+            .collect();
         let registry = self.graph.schema.registries.get(name);
-        let group_of = |page: &Article| registry.and_then(|registry| page.text(&format!("/{}", registry.group)).map(str::to_owned));
+        let group_of = |page: &Article| {
+            registry.and_then(|registry| page.text(&format!("/{}", registry.group)).map(str::to_owned))
+        };
         let mut groups: BTreeMap<(usize, String), Group<'a>> = BTreeMap::new();
         let by_letter = pages.len() > LONG && pages.iter().all(|page| group_of(page).is_none());
         for page in pages {
             let letter = || page.title.chars().next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
             let key = group_of(page).or_else(|| by_letter.then(letter));
             let known = registry.and_then(|r| r.groups.iter().position(|(id, _)| Some(id) == key.as_ref()));
-            let title = known.and_then(|at| registry.map(|r| r.groups[at].1.clone())).or_else(|| key.as_deref().map(capital));
-            groups.entry((known.unwrap_or(usize::MAX), key.unwrap_or_default())).or_insert_with(|| (title, Vec::new())).1.push(page);
+            let title =
+                known.and_then(|at| registry.map(|r| r.groups[at].1.clone())).or_else(|| key.as_deref().map(capital));
+            groups
+                .entry((known.unwrap_or(usize::MAX), key.unwrap_or_default()))
+                .or_insert_with(|| (title, Vec::new()))
+                .1
+                .push(page);
         }
         groups.into_values().collect()
     }

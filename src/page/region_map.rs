@@ -53,7 +53,11 @@ fn cut(svg: &str) -> Drawing {
         let Some(id) = attribute(tag, "data-region") else { continue };
         let end = element_end(svg, open, close);
         pieces.push(Piece::Text(svg[text_from..open].to_owned()));
-        pieces.push(Piece::Region { id: id.to_owned(), side: attribute(tag, "data-side").map(str::to_owned), element: svg[open..end].to_owned() });
+        pieces.push(Piece::Region {
+            id: id.to_owned(),
+            side: attribute(tag, "data-side").map(str::to_owned),
+            element: svg[open..end].to_owned(),
+        });
         (text_from, at) = (end, end);
     }
     pieces.push(Piece::Text(svg[text_from..].to_owned()));
@@ -82,7 +86,8 @@ fn element_end(svg: &str, open: usize, close: usize) -> usize {
 type Text<'a> = (&'a std::sync::Arc<str>, &'a str);
 
 fn check(graph: &Graph, registry: &Registry, drawing: &Drawing, (path, text): Text<'_>, diagnostics: &mut Diagnostics) {
-    let records: Vec<&Article> = graph.articles.values().map(|a| &**a).filter(|a| a.id.registry == registry.name).collect();
+    let records: Vec<&Article> =
+        graph.articles.values().map(|a| &**a).filter(|a| a.id.registry == registry.name).collect();
     let mut drawn = std::collections::BTreeSet::new();
     for piece in &drawing.pieces {
         let Piece::Region { id, .. } = piece else { continue };
@@ -96,7 +101,10 @@ fn check(graph: &Graph, registry: &Registry, drawing: &Drawing, (path, text): Te
     }
     for record in records.into_iter().filter(|record| !drawn.contains(&*record.id.slug)) {
         let message = format!("\"{}\" has no region on the map {path}", record.id.slug);
-        diagnostics.push(Diagnostic::new(Code::W710, record.value("/id"), message).help(format!("give a shape of the map data-region=\"{}\"", record.id.slug)));
+        diagnostics.push(
+            Diagnostic::new(Code::W710, record.value("/id"), message)
+                .help(format!("give a shape of the map data-region=\"{}\"", record.id.slug)),
+        );
     }
 }
 
@@ -119,7 +127,10 @@ impl Drawing {
                     let url = record.url.as_deref().unwrap_or("");
                     let title = escape(&record.title);
                     let element = element.replacen(" data-region=", " data-shape=", 1);
-                    let _ = write!(out, "<a href=\"{root}{url}{hash}\" data-region=\"{id}\"{here}><title>{title}{side_name}</title>{element}</a>");
+                    let _ = write!(
+                        out,
+                        "<a href=\"{root}{url}{hash}\" data-region=\"{id}\"{here}><title>{title}{side_name}</title>{element}</a>"
+                    );
                 }
             }
         }
@@ -141,7 +152,11 @@ impl Drawing {
                 Piece::Region { id, element, side } => match class_of(id) {
                     Some(class) => {
                         // `#left` and `#right` of a record's page are the first shape of each side.
-                        let anchor = side.as_deref().filter(|side| class == "current" && sides.insert(*side)).map(|side| format!(" id=\"{}\"", escape(side))).unwrap_or_default();
+                        let anchor = side
+                            .as_deref()
+                            .filter(|side| class == "current" && sides.insert(*side))
+                            .map(|side| format!(" id=\"{}\"", escape(side)))
+                            .unwrap_or_default();
                         let _ = write!(out, "<g class=\"{class}\"{anchor}>{element}</g>");
                     }
                     None => out.push_str(element),
@@ -185,7 +200,11 @@ impl Maker<'_> {
         }
         let resolved = self.graph.resolved.get(&article.id).map_or(&[][..], Vec::as_slice);
         for (reference, resolved) in article.references.iter().zip(resolved) {
-            let (Some(pointer), Resolved::Thing { id, .. }, Target::Field { .. }) = (&reference.field, resolved, &reference.target) else { continue };
+            let (Some(pointer), Resolved::Thing { id, .. }, Target::Field { .. }) =
+                (&reference.field, resolved, &reference.target)
+            else {
+                continue;
+            };
             if *id.registry != *registry || pointer.starts_with("/areas/") {
                 continue;
             }
@@ -197,8 +216,14 @@ impl Maker<'_> {
 
     /// The same in words: what is marked.
     fn description(&self, marks: &Marks<'_>) -> String {
-        let names = |ids: &[&Id]| ids.iter().filter_map(|id| self.graph.get(id)).map(|a| a.title.as_str()).collect::<Vec<_>>().join(", ");
-        let mut parts: Vec<String> = marks.groups.iter().map(|(group, ids)| format!("{}: {}", crate::schema::capital(group), names(ids))).collect();
+        let names = |ids: &[&Id]| {
+            ids.iter().filter_map(|id| self.graph.get(id)).map(|a| a.title.as_str()).collect::<Vec<_>>().join(", ")
+        };
+        let mut parts: Vec<String> = marks
+            .groups
+            .iter()
+            .map(|(group, ids)| format!("{}: {}", crate::schema::capital(group), names(ids)))
+            .collect();
         if !marks.current.is_empty() {
             parts.insert(0, names(&marks.current));
         }
@@ -221,7 +246,12 @@ impl Maker<'_> {
         let groups = self.grouped(registry);
         Value::list(groups.into_iter().map(|(title, records)| {
             let items = records.into_iter().map(|record| {
-                let count = self.graph.to(&record.id).iter().filter(|edge| matches!(edge.why, crate::graph::Why::Field(_))).count();
+                let count = self
+                    .graph
+                    .to(&record.id)
+                    .iter()
+                    .filter(|edge| matches!(edge.why, crate::graph::Why::Field(_)))
+                    .count();
                 map! {
                     id: Value::text(&record.id.slug),
                     title: Value::text(&record.title),

@@ -86,7 +86,8 @@ impl Maker<'_> {
         let shown = section.pages.iter().enumerate().skip(first).take(WINDOW);
         let items = shown.map(|(n, page)| map! { title: Value::text(&page.title), url: Value::option(page.url.as_deref()), current: Value::Bool(n == at) });
         let beside = map! { title: Value::text(&section.title), url: Value::option(section.url.as_deref()), items: Value::list(items) };
-        let neighbour = |n: Option<usize>| n.and_then(|n| section.pages.get(n)).map_or(Value::None, |page| self.card(&page.id));
+        let neighbour =
+            |n: Option<usize>| n.and_then(|n| section.pages.get(n)).map_or(Value::None, |page| self.card(&page.id));
         (beside, neighbour(at.checked_sub(1)), neighbour(Some(at + 1)))
     }
 

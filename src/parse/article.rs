@@ -27,14 +27,24 @@ const GENERATED_BY: &[(&str, &[&str])] = &[
 ];
 
 /// Reads an article of its own. `None` when its front matter cannot be read at all.
-pub(super) fn read(path: &Arc<str>, text: &Arc<str>, digest: Digest, rules: Rules<'_>, diagnostics: &mut Diagnostics) -> Option<Article> {
+pub(super) fn read(
+    path: &Arc<str>,
+    text: &Arc<str>,
+    digest: Digest,
+    rules: Rules<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Article> {
     let split = front_matter::split(path, text, diagnostics)?;
     let kind = kind_of(path, &split.fields, &split.document, rules, diagnostics)?;
     let mut value = Value::Object(split.fields);
     kind.checker.check(&mut value, "", &split.document, path, diagnostics);
     let fields = crate::schema::object(&value);
     let (folders, stem) = place(path);
-    let id = fields.get("id").and_then(Value::as_str).filter(|id| is_id(id)).map_or_else(|| file_id(&folders, stem), str::to_owned);
+    let id = fields
+        .get("id")
+        .and_then(Value::as_str)
+        .filter(|id| is_id(id))
+        .map_or_else(|| file_id(&folders, stem), str::to_owned);
     let registry = kind.registry.clone().unwrap_or_else(|| kind.name.clone());
     let title = fields.get(&kind.label).and_then(Value::as_str).unwrap_or("").to_owned();
     let last = fields.get("slug").and_then(Value::as_str).filter(|s| crate::text::is_slug(s)).unwrap_or(&id);
@@ -52,7 +62,11 @@ pub(super) fn read(path: &Arc<str>, text: &Arc<str>, digest: Digest, rules: Rule
         url,
         ..blank(path, split.document, digest)
     };
-    let synonyms = kind.registry.as_ref().and_then(|name| rules.schema.registries.get(name)).map_or("aliases", |r| r.synonyms.as_str());
+    let synonyms = kind
+        .registry
+        .as_ref()
+        .and_then(|name| rules.schema.registries.get(name))
+        .map_or("aliases", |r| r.synonyms.as_str());
     let mut article = with_fields(base, fields, &kind.checker, synonyms, diagnostics);
     add_body(&mut article, &text[split.body..], split.body, rules, diagnostics);
     Some(article)
@@ -66,11 +80,24 @@ pub(super) fn settings(sources: &Sources, rules: Rules<'_>) -> Option<Article> {
     let id = Id { registry: SETTINGS.into(), slug: SETTINGS.into() };
     let article = Article { id, ..blank(&source.path, document, source.digest) };
     // Its faults were reported when it was read as settings.
-    Some(with_fields(article, crate::schema::object(&value), &rules.schema.config, "aliases", &mut Diagnostics::default()))
+    Some(with_fields(
+        article,
+        crate::schema::object(&value),
+        &rules.schema.config,
+        "aliases",
+        &mut Diagnostics::default(),
+    ))
 }
 
 /// Reads one record of a data file, at the JSON pointer `base`.
-pub(super) fn record(registry: &Registry, base: String, fields: Map<String, Value>, blank: Article, rules: Rules<'_>, diagnostics: &mut Diagnostics) -> Article {
+pub(super) fn record(
+    registry: &Registry,
+    base: String,
+    fields: Map<String, Value>,
+    blank: Article,
+    rules: Rules<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Article {
     let kind = registry.kind.as_ref().and_then(|kind| rules.schema.kinds.get(kind));
     let checker = kind.map_or(&registry.checker, |kind| &kind.checker);
     let id = fields.get("id").and_then(Value::as_str).unwrap_or("").to_owned();
@@ -83,7 +110,15 @@ pub(super) fn record(registry: &Registry, base: String, fields: Map<String, Valu
     };
     let digest = Digest::of(&(blank.digest, &base));
     let kind = kind.map_or_else(|| "".into(), |kind| kind.name.clone());
-    let article = Article { id: Id { registry: registry.name.clone(), slug: id.as_str().into() }, kind, digest, base, title, url, ..blank };
+    let article = Article {
+        id: Id { registry: registry.name.clone(), slug: id.as_str().into() },
+        kind,
+        digest,
+        base,
+        title,
+        url,
+        ..blank
+    };
     with_fields(article, fields, checker, &registry.synonyms, diagnostics)
 }
 
@@ -115,7 +150,13 @@ pub(super) fn blank(path: &Arc<str>, document: Document, digest: Digest) -> Arti
     }
 }
 
-fn kind_of<'a>(path: &Arc<str>, fields: &Map<String, Value>, document: &Document, rules: Rules<'a>, diagnostics: &mut Diagnostics) -> Option<&'a Kind> {
+fn kind_of<'a>(
+    path: &Arc<str>,
+    fields: &Map<String, Value>,
+    document: &Document,
+    rules: Rules<'a>,
+    diagnostics: &mut Diagnostics,
+) -> Option<&'a Kind> {
     let inner = path.strip_prefix("content/").unwrap_or(path);
     let by_folder = || rules.schema.kind_of_folder(inner).or_else(|| rules.schema.fallback());
     let Some(name) = fields.get("kind").and_then(Value::as_str) else { return by_folder() };
@@ -125,7 +166,9 @@ fn kind_of<'a>(path: &Arc<str>, fields: &Map<String, Value>, document: &Document
     let known: Vec<&str> = rules.schema.kinds.keys().map(|k| &**k).collect();
     let message = format!("unknown kind \"{name}\"{}", did_you_mean(name, known.iter().copied()));
     let span = Span::new(path, document.value("/kind"));
-    diagnostics.push(Diagnostic::new(Code::E104, span, message).help(format!("the kinds of this site are {}", known.join(", "))));
+    diagnostics.push(
+        Diagnostic::new(Code::E104, span, message).help(format!("the kinds of this site are {}", known.join(", "))),
+    );
     by_folder()
 }
 
@@ -168,18 +211,39 @@ fn address(folders: &[String], stem: &str, last: &str) -> String {
 /// Names that Windows keeps for devices.
 fn check_address(path: &Arc<str>, url: &str, diagnostics: &mut Diagnostics) {
     let device = |part: &str| {
-        matches!(part, "con" | "prn" | "aux" | "nul") || part.len() == 4 && (part.starts_with("com") || part.starts_with("lpt")) && part.ends_with(|c: char| c.is_ascii_digit())
+        matches!(part, "con" | "prn" | "aux" | "nul")
+            || part.len() == 4
+                && (part.starts_with("com") || part.starts_with("lpt"))
+                && part.ends_with(|c: char| c.is_ascii_digit())
     };
     if let Some(part) = url.split('/').find(|part| device(part)) {
         let message = format!("\"{part}\" cannot be the name of a file or folder on Windows");
-        diagnostics.push(Diagnostic::new(Code::W111, Span::file(path), message).help("rename the file, or give the page a `slug`"));
+        diagnostics.push(
+            Diagnostic::new(Code::W111, Span::file(path), message).help("rename the file, or give the page a `slug`"),
+        );
     }
 }
 
 /// Takes from the fields what the engine understands, renders their Markdown and collects their references.
-fn with_fields(mut article: Article, fields: Map<String, Value>, checker: &Checker, synonyms: &str, diagnostics: &mut Diagnostics) -> Article {
-    let text = |key: &str| fields.get(key).and_then(Value::as_str).map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
-    let list = |key: &str| -> Vec<String> { fields.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect() };
+fn with_fields(
+    mut article: Article,
+    fields: Map<String, Value>,
+    checker: &Checker,
+    synonyms: &str,
+    diagnostics: &mut Diagnostics,
+) -> Article {
+    let text =
+        |key: &str| fields.get(key).and_then(Value::as_str).map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
+    let list = |key: &str| -> Vec<String> {
+        fields
+            .get(key)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect()
+    };
     article.summary = text("summary");
     article.lang = text("lang");
     article.draft = fields.get("draft") == Some(&Value::Bool(true)) || text("status").as_deref() == Some("draft");
@@ -206,9 +270,14 @@ fn with_fields(mut article: Article, fields: Map<String, Value>, checker: &Check
 
 /// One text of the front matter.
 fn field(article: &mut Article, shape: &Shape, text: &str, pointer: &str, diagnostics: &mut Diagnostics) {
-    let refer = |target: Target| Reference { target, field: Some(pointer.to_owned()), range: 0..0, context: String::new() };
+    let refer =
+        |target: Target| Reference { target, field: Some(pointer.to_owned()), range: 0..0, context: String::new() };
     match shape {
-        Shape::Ref { registry, sided } => article.references.push(refer(Target::Field { registry: registry.clone(), id: text.to_owned(), sided: *sided })),
+        Shape::Ref { registry, sided } => article.references.push(refer(Target::Field {
+            registry: registry.clone(),
+            id: text.to_owned(),
+            sided: *sided,
+        })),
         Shape::Asset => article.references.push(refer(Target::Asset(text.to_owned()))),
         Shape::Markdown | Shape::Blocks => {
             article.words += text.split_whitespace().count();
@@ -219,32 +288,47 @@ fn field(article: &mut Article, shape: &Shape, text: &str, pointer: &str, diagno
     }
 }
 
-fn markdown_field(article: &mut Article, blocks: bool, text: &str, pointer: &str, diagnostics: &mut Diagnostics) -> Rich {
+fn markdown_field(
+    article: &mut Article,
+    blocks: bool,
+    text: &str,
+    pointer: &str,
+    diagnostics: &mut Diagnostics,
+) -> Rich {
     if markdown::is_plain(text) {
         let words = crate::text::escape(text);
         return Rich { html: if blocks { format!("<p>{words}</p>\n") } else { words }, holes: false };
     }
     let notes = format!("{}-", slug(pointer));
-    let body = markdown::render(text, Setting { references: article.references.len(), notes: &notes, ..Setting::default() });
+    let body =
+        markdown::render(text, Setting { references: article.references.len(), notes: &notes, ..Setting::default() });
     for fault in &body.faults {
         let words = text.get(fault.range.clone()).unwrap_or("").lines().next().unwrap_or("");
         let span = Span::new(&article.path, article.document.inside(&format!("{}{pointer}", article.base), words));
-        diagnostics.push(Diagnostic { help: fault.help.clone(), ..Diagnostic::new(fault.code, span, fault.message.clone()) });
+        diagnostics
+            .push(Diagnostic { help: fault.help.clone(), ..Diagnostic::new(fault.code, span, fault.message.clone()) });
     }
-    article.references.extend(body.references.into_iter().map(|reference| Reference { field: Some(pointer.to_owned()), ..reference }));
+    article.references.extend(
+        body.references.into_iter().map(|reference| Reference { field: Some(pointer.to_owned()), ..reference }),
+    );
     if blocks { body.rich } else { Rich { html: inline(body.rich.html), ..body.rich } }
 }
 
 /// A single paragraph without its element.
 fn inline(html: String) -> String {
-    let inner = html.trim_end().strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>")).filter(|inner| !inner.contains("<p>"));
+    let inner = html
+        .trim_end()
+        .strip_prefix("<p>")
+        .and_then(|rest| rest.strip_suffix("</p>"))
+        .filter(|inner| !inner.contains("<p>"));
     inner.map(str::to_owned).unwrap_or(html)
 }
 
 /// Of equal texts in one list, and of equal questions with equal answers, the first stays. What is dropped becomes
 /// null, so that positions stay what they are in the file.
 fn drop_repeats(article: &mut Article, shape: &Shape, diagnostics: &mut Diagnostics) {
-    let names: Vec<String> = article.fields.iter().filter(|(_, value)| value.is_array()).map(|(name, _)| name.clone()).collect();
+    let names: Vec<String> =
+        article.fields.iter().filter(|(_, value)| value.is_array()).map(|(name, _)| name.clone()).collect();
     for name in names {
         let Some(Shape::List(items)) = shape.key(&name) else { continue };
         let texts = matches!(**items, Shape::Markdown | Shape::Blocks | Shape::Ref { .. });
@@ -269,7 +353,8 @@ fn repeats_of(article: &mut Article, name: &str, diagnostics: &mut Diagnostics) 
             *value = Value::Null;
         } else if name == "faqs" {
             let message = "this question has another answer on this page already";
-            let diagnostic = Diagnostic::new(Code::E511, Span::new(&article.path, range(at)), message).help("keep one answer");
+            let diagnostic =
+                Diagnostic::new(Code::E511, Span::new(&article.path, range(at)), message).help("keep one answer");
             diagnostics.push(diagnostic.see(Span::new(&article.path, range(*first)), "the first answer"));
         }
     }
@@ -307,22 +392,45 @@ fn add_body(article: &mut Article, text: &str, start: usize, rules: Rules<'_>, d
     }
     let shape = rules.schema.kinds.get(&article.kind).map(|kind| kind.checker.shape());
     let reserved = shape.map(|shape| section_ids(article, shape)).unwrap_or_default();
-    let setting = Setting { title: &article.title, min_words: rules.config.dedupe.min_words, references: article.references.len(), generated: &generated, reserved: &reserved, body: true, notes: "" };
+    let setting = Setting {
+        title: &article.title,
+        min_words: rules.config.dedupe.min_words,
+        references: article.references.len(),
+        generated: &generated,
+        reserved: &reserved,
+        body: true,
+        notes: "",
+    };
     let Body { rich, outline, references, blocks, repeats, words, lead, faults } = markdown::render(text, setting);
     let shift = |range: Range<usize>| range.start + start..range.end + start;
     diagnostics.extend(faults.into_iter().map(|fault| located(fault, &article.path, start)));
     article.references.extend(references.into_iter().map(|r| Reference { range: shift(r.range), ..r }));
-    article.blocks = blocks.into_iter().map(|mut block| {
-        block.range = shift(block.range);
-        block
-    }).collect();
+    article.blocks = blocks
+        .into_iter()
+        .map(|mut block| {
+            block.range = shift(block.range);
+            block
+        })
+        .collect();
     article.repeats.extend(repeats.into_iter().map(|r| Repeat { kept: shift(r.kept), dropped: shift(r.dropped), ..r }));
     article.words += words;
     (article.body, article.outline, article.lead) = (rich, outline, lead);
 }
 
 /// Anchors that a page's templates use.
-const PAGE_IDS: &[&str] = &["main", "faq", "sources", "disclaimer", "takeaways", "red-flags", "contraindications", "related", "backlinks", "toc", "search"];
+const PAGE_IDS: &[&str] = &[
+    "main",
+    "faq",
+    "sources",
+    "disclaimer",
+    "takeaways",
+    "red-flags",
+    "contraindications",
+    "related",
+    "backlinks",
+    "toc",
+    "search",
+];
 
 /// The anchors of the sections that the page makes around the body.
 fn section_ids(article: &Article, shape: &Shape) -> Vec<String> {

@@ -34,7 +34,10 @@ pub(crate) fn split(path: &Arc<str>, text: &Arc<str>, diagnostics: &mut Diagnost
         Ok((Value::Object(fields), document)) => Some(Split { fields, document, body }),
         Ok(_) => {
             let span = Span::new(path, range.start..range.start + 1);
-            diagnostics.push(Diagnostic::new(Code::E105, span, "front matter is not a map of fields").help("write lines such as `title: Heel pain`"));
+            diagnostics.push(
+                Diagnostic::new(Code::E105, span, "front matter is not a map of fields")
+                    .help("write lines such as `title: Heel pain`"),
+            );
             None
         }
         Err(fault) => {
@@ -63,7 +66,8 @@ fn find(text: &str) -> Result<Range<usize>, Fault> {
     }
     Err(Box::new(|path| {
         let span = Span::new(path, 0..3);
-        Diagnostic::new(Code::E105, span, "front matter is opened here and never closed").help("put a line with three hyphens (---) behind its last field")
+        Diagnostic::new(Code::E105, span, "front matter is opened here and never closed")
+            .help("put a line with three hyphens (---) behind its last field")
     }))
 }
 

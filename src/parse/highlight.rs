@@ -14,7 +14,8 @@ const LINE_LIMIT: usize = 4_000;
 const BLOCK_LIMIT: usize = 100_000;
 
 static GRAMMARS: LazyLock<SyntaxSet> = LazyLock::new(|| {
-    syntect::dumps::from_uncompressed_data(include_bytes!(concat!(env!("OUT_DIR"), "/grammars.bin"))).unwrap_or_default()
+    syntect::dumps::from_uncompressed_data(include_bytes!(concat!(env!("OUT_DIR"), "/grammars.bin")))
+        .unwrap_or_default()
 });
 
 /// Appends highlighted code, or escaped code where the language is unknown or the block too large.

@@ -32,7 +32,22 @@ impl OpenLink {
 }
 
 /// Words that say nothing of where a link leads.
-const EMPTY_WORDS: &[&str] = &["click here", "here", "click", "this", "link", "this link", "read more", "more", "learn more", "see here", "this page", "page", "go", "details"];
+const EMPTY_WORDS: &[&str] = &[
+    "click here",
+    "here",
+    "click",
+    "this",
+    "link",
+    "this link",
+    "read more",
+    "more",
+    "learn more",
+    "see here",
+    "this page",
+    "page",
+    "go",
+    "details",
+];
 
 impl Writer<'_> {
     pub(super) fn open_link(&mut self, kind: LinkType, url: &str, title: &str, range: Range<usize>) {
@@ -54,7 +69,16 @@ impl Writer<'_> {
     }
 
     fn link_at(&self, url: &str) -> OpenLink {
-        OpenLink { image: false, shows: true, close: "", out: self.out.len(), text: self.text.len(), address: url.to_owned(), caption: String::new(), reference: None }
+        OpenLink {
+            image: false,
+            shows: true,
+            close: "",
+            out: self.out.len(),
+            text: self.text.len(),
+            address: url.to_owned(),
+            caption: String::new(),
+            reference: None,
+        }
     }
 
     fn open_anchor(&mut self, link: &mut OpenLink, url: &str, title: &str) {
@@ -76,7 +100,12 @@ impl Writer<'_> {
 
     fn unsafe_link(&mut self, _link: &mut OpenLink, url: &str, range: Range<usize>) {
         let scheme = url.split(':').next().unwrap_or("").trim();
-        self.fault(Code::E207, range, format!("the address scheme \"{}\" is not allowed in a link", shorten(scheme, 20)), "use https, http, mailto, tel, or a path inside the site");
+        self.fault(
+            Code::E207,
+            range,
+            format!("the address scheme \"{}\" is not allowed in a link", shorten(scheme, 20)),
+            "use https, http, mailto, tel, or a path inside the site",
+        );
     }
 
     fn open_wiki(&mut self, link: &mut OpenLink, target: &str, named: bool, range: Range<usize>) {
@@ -116,7 +145,12 @@ impl Writer<'_> {
         self.pictures += 1;
         let mut link = OpenLink { image: true, shows: false, caption: title.to_owned(), ..self.link_at(url) };
         if is_external(url) || !safe_url(url) {
-            self.fault(Code::E708, range, "a picture from another place", "put the file into the site: a page loads nothing from elsewhere, and the picture may vanish");
+            self.fault(
+                Code::E708,
+                range,
+                "a picture from another place",
+                "put the file into the site: a page loads nothing from elsewhere, and the picture may vanish",
+            );
         } else {
             link.address = self.refer(Target::Asset(url.to_owned()), range, ADDRESS);
         }
@@ -131,7 +165,12 @@ impl Writer<'_> {
         self.out.push_str(link.close);
         let words = self.text.get(link.text..).unwrap_or("").trim().to_lowercase();
         if !link.close.is_empty() && link.shows && EMPTY_WORDS.contains(&words.trim_end_matches(['.', '!', ':'])) {
-            self.fault(Code::W706, range, format!("the link text \"{words}\" does not say where it leads"), "name the page: readers who listen to a page hear its links alone");
+            self.fault(
+                Code::W706,
+                range,
+                format!("the link text \"{words}\" does not say where it leads"),
+                "name the page: readers who listen to a page hear its links alone",
+            );
         }
     }
 
@@ -143,11 +182,17 @@ impl Writer<'_> {
         }
         self.text.truncate(link.text);
         self.out.truncate(link.out.max(self.leaf.min(link.out)));
-        let _ = write!(self.out, "<img src=\"{}\" alt=\"", if link.address.starts_with(HOLE) { &link.address } else { "" });
+        let _ =
+            write!(self.out, "<img src=\"{}\" alt=\"", if link.address.starts_with(HOLE) { &link.address } else { "" });
         push_escaped(&mut self.out, &alt);
         self.out.push_str("\" loading=\"lazy\" decoding=\"async\">");
         if alt.is_empty() {
-            self.fault(Code::W702, range, "an image without a text for those who cannot see it", "say between the brackets what it shows: ![a thumb on the calf](calf.png)");
+            self.fault(
+                Code::W702,
+                range,
+                "an image without a text for those who cannot see it",
+                "say between the brackets what it shows: ![a thumb on the calf](calf.png)",
+            );
         }
         self.caption = (!link.caption.is_empty()).then(|| link.caption.clone());
     }
@@ -168,14 +213,22 @@ impl Writer<'_> {
 fn sentence(text: &str, at: usize) -> String {
     let at = (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let ends = |c: char| matches!(c, '.' | '!' | '?' | '\n');
-    let start = text[..at].char_indices().rev().find(|(i, c)| ends(*c) && text[i + c.len_utf8()..].starts_with(char::is_whitespace) || *c == '\n').map_or(0, |(i, c)| i + c.len_utf8());
-    let end = text[at..].char_indices().find(|(i, c)| *c == '\n' || ends(*c) && text[at + i + c.len_utf8()..].starts_with(char::is_whitespace)).map_or(text.len(), |(i, c)| at + i + c.len_utf8());
+    let start = text[..at]
+        .char_indices()
+        .rev()
+        .find(|(i, c)| ends(*c) && text[i + c.len_utf8()..].starts_with(char::is_whitespace) || *c == '\n')
+        .map_or(0, |(i, c)| i + c.len_utf8());
+    let end = text[at..]
+        .char_indices()
+        .find(|(i, c)| *c == '\n' || ends(*c) && text[at + i + c.len_utf8()..].starts_with(char::is_whitespace))
+        .map_or(text.len(), |(i, c)| at + i + c.len_utf8());
     shorten(text[start..end].trim(), 200)
 }
 
 /// Whether an address leads out of the site.
 pub(super) fn is_external(url: &str) -> bool {
-    url.starts_with("//") || url.find(':').is_some_and(|at| !url[..at].contains(['/', '?', '#']) && !url[..at].is_empty())
+    url.starts_with("//")
+        || url.find(':').is_some_and(|at| !url[..at].contains(['/', '?', '#']) && !url[..at].is_empty())
 }
 
 /// An address for an attribute: what may not stand in one is percent-encoded.

@@ -32,7 +32,8 @@ pub(crate) fn mathml(latex: &str, display: bool) -> Result<String, String> {
     }
     let mode = if display { DisplayMode::Block } else { DisplayMode::Inline };
     let mut html = String::new();
-    push_mathml(&mut html, events.into_iter(), RenderConfig { display_mode: mode, ..RenderConfig::default() }).map_err(|error| error.to_string())?;
+    push_mathml(&mut html, events.into_iter(), RenderConfig { display_mode: mode, ..RenderConfig::default() })
+        .map_err(|error| error.to_string())?;
     Ok(html)
 }
 

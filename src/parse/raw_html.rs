@@ -5,7 +5,9 @@
 
 use std::ops::Range;
 
+use super::markdown::Writer;
 use super::sanitize;
+use crate::diagnostic::Code;
 
 /// A placeholder is this character, a number and [`END`]; neither can stand in a source.
 const MARK: char = super::HOLE;
@@ -68,5 +70,62 @@ pub(crate) fn depth_after(html: &str, mut depth: usize) -> usize {
 
 fn is_void(tag: &str) -> bool {
     let name: String = tag.chars().take_while(char::is_ascii_alphanumeric).collect();
-    ["br", "hr", "img", "input", "wbr", "source", "meta", "link"].contains(&name.to_ascii_lowercase().as_str()) || tag.split('>').next().is_some_and(|t| t.ends_with('/'))
+    ["br", "hr", "img", "input", "wbr", "source", "meta", "link"].contains(&name.to_ascii_lowercase().as_str())
+        || tag.split('>').next().is_some_and(|t| t.ends_with('/'))
+}
+
+impl Writer<'_> {
+    pub(super) fn html(&mut self, html: &str, range: Range<usize>) -> bool {
+        self.prose = true;
+        self.raw_depth = depth_after(html, self.raw_depth);
+        if self.raw_depth > sanitize::DEPTH {
+            self.fault(Code::E108, range, "HTML nested too deeply", "close the elements, or write Markdown instead");
+            return false;
+        }
+        let start = self.out.len();
+        self.out.push_str(html);
+        match self.raw.last_mut() {
+            Some(last) if last.end == start => last.end = self.out.len(),
+            _ => self.raw.push(start..self.out.len()),
+        }
+        true
+    }
+
+    /// A leaf block ends: HTML typed inside it is cleaned now, so that it cannot reach into the next block.
+    pub(super) fn close_leaf(&mut self, range: &Range<usize>) {
+        if self.raw.last().is_none_or(|raw| raw.start < self.leaf) {
+            return;
+        }
+        let first = self.raw.partition_point(|raw| raw.start < self.leaf);
+        let raw: Vec<_> =
+            self.raw.split_off(first).into_iter().map(|raw| raw.start - self.leaf..raw.end - self.leaf).collect();
+        let (clean, lost) = clean(&self.out[self.leaf..], &raw);
+        self.out.truncate(self.leaf);
+        self.out.push_str(&clean);
+        self.raw_depth = 0;
+        if lost {
+            self.dropped(range.clone());
+        }
+    }
+
+    /// The blocks of HTML that lose something by themselves; the first where only the whole does.
+    pub(super) fn dropped_blocks(&mut self) {
+        let blocks = std::mem::take(&mut self.html_blocks);
+        let lossy = |range: &&Range<usize>| {
+            sanitize::lost(&self.source[(*range).clone()], &sanitize::clean(&self.source[(*range).clone()]))
+        };
+        let found: Vec<_> = blocks.iter().filter(lossy).cloned().collect();
+        let first = blocks.into_iter().next().filter(|_| found.is_empty());
+        found.into_iter().chain(first).for_each(|range| self.dropped(range));
+    }
+
+    fn dropped(&mut self, range: Range<usize>) {
+        let end = self.source[range.clone()].find('\n').map_or(range.end, |n| range.start + n);
+        self.fault(
+            Code::W709,
+            range.start..end,
+            "part of this HTML is not allowed and was left out",
+            "scripts, styles, event handlers and unknown elements never reach a page; use Markdown",
+        );
+    }
 }

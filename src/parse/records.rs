@@ -12,7 +12,14 @@ use crate::text::is_id;
 use crate::yaml::Document;
 
 /// Reads all records; those without a sound id are reported and left out.
-pub(super) fn read(registry: &Registry, path: &Arc<str>, text: &Arc<str>, digest: Digest, rules: Rules<'_>, diagnostics: &mut Diagnostics) -> Vec<Article> {
+pub(super) fn read(
+    registry: &Registry,
+    path: &Arc<str>,
+    text: &Arc<str>,
+    digest: Digest,
+    rules: Rules<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Article> {
     let (value, document) = match Document::read(text, 0..text.len()) {
         Ok(read) => read,
         Err(fault) => {
@@ -26,26 +33,44 @@ pub(super) fn read(registry: &Registry, path: &Arc<str>, text: &Arc<str>, digest
         Value::Array(records) => records,
         _ => {
             let help = "write each record as `- id: name` with its fields below";
-            diagnostics.push(Diagnostic::new(Code::E102, Span::file(path), "a data file is a list of records").help(help));
+            diagnostics
+                .push(Diagnostic::new(Code::E102, Span::file(path), "a data file is a list of records").help(help));
             return Vec::new();
         }
     };
     let mut articles = Vec::with_capacity(records.len());
     for (at, record) in records.into_iter().enumerate() {
         let base = format!("/{at}");
-        articles.extend(one(registry, base, record, article::blank(path, document.clone(), digest), rules, diagnostics));
+        articles.extend(one(
+            registry,
+            base,
+            record,
+            article::blank(path, document.clone(), digest),
+            rules,
+            diagnostics,
+        ));
     }
     articles
 }
 
-fn one(registry: &Registry, base: String, mut record: Value, blank: Article, rules: Rules<'_>, diagnostics: &mut Diagnostics) -> Option<Article> {
+fn one(
+    registry: &Registry,
+    base: String,
+    mut record: Value,
+    blank: Article,
+    rules: Rules<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Article> {
     let (document, path) = (blank.document.clone(), blank.path.clone());
     let here = || {
         let range = document.value(&base);
         Span::new(&path, range.start..range.end.min(range.start + 1))
     };
     if !record.is_object() {
-        diagnostics.push(Diagnostic::new(Code::E102, here(), "a record is a map of fields").help("write `- id: name` and the fields below it"));
+        diagnostics.push(
+            Diagnostic::new(Code::E102, here(), "a record is a map of fields")
+                .help("write `- id: name` and the fields below it"),
+        );
         return None;
     }
     let kind = registry.kind.as_ref().and_then(|kind| rules.schema.kinds.get(kind));
@@ -53,11 +78,16 @@ fn one(registry: &Registry, base: String, mut record: Value, blank: Article, rul
     checker.check(&mut record, &base, &document, &path, diagnostics);
     let fields = crate::schema::object(&record);
     match fields.get("id") {
-        Some(Value::String(id)) if is_id(id) => Some(article::record(registry, base, fields, blank, rules, diagnostics)),
+        Some(Value::String(id)) if is_id(id) => {
+            Some(article::record(registry, base, fields, blank, rules, diagnostics))
+        }
         // The schema has said what is wrong with this id.
         Some(Value::String(_)) => None,
         _ => {
-            diagnostics.push(Diagnostic::new(Code::E103, here(), "this record has no id").help("add `id:` – small letters, digits and hyphens"));
+            diagnostics.push(
+                Diagnostic::new(Code::E103, here(), "this record has no id")
+                    .help("add `id:` – small letters, digits and hyphens"),
+            );
             None
         }
     }

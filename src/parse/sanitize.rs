@@ -12,7 +12,27 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::default();
     builder
         .add_tags([
-            "section", "figure", "figcaption", "details", "summary", "mark", "kbd", "samp", "var", "abbr", "time", "dl", "dt", "dd", "sub", "sup", "u", "s", "small", "picture", "input",
+            "section",
+            "figure",
+            "figcaption",
+            "details",
+            "summary",
+            "mark",
+            "kbd",
+            "samp",
+            "var",
+            "abbr",
+            "time",
+            "dl",
+            "dt",
+            "dd",
+            "sub",
+            "sup",
+            "u",
+            "s",
+            "small",
+            "picture",
+            "input",
         ])
         .add_generic_attributes(["class", "id", "lang", "dir", "title"])
         .add_tag_attributes("details", ["open"])
@@ -33,10 +53,43 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 static DRAWER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::empty();
     builder
-        .add_tags(["svg", "g", "path", "polygon", "polyline", "rect", "circle", "ellipse", "line", "text", "tspan", "title", "desc", "defs", "pattern"])
+        .add_tags([
+            "svg", "g", "path", "polygon", "polyline", "rect", "circle", "ellipse", "line", "text", "tspan", "title",
+            "desc", "defs", "pattern",
+        ])
         .add_generic_attributes([
-            "class", "id", "d", "points", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height", "viewBox", "transform", "fill", "stroke", "stroke-width", "text-anchor",
-            "font-size", "data-region", "data-side", "role", "aria-hidden", "aria-label", "preserveAspectRatio", "patternUnits", "patternTransform",
+            "class",
+            "id",
+            "d",
+            "points",
+            "x",
+            "y",
+            "x1",
+            "y1",
+            "x2",
+            "y2",
+            "cx",
+            "cy",
+            "r",
+            "rx",
+            "ry",
+            "width",
+            "height",
+            "viewBox",
+            "transform",
+            "fill",
+            "stroke",
+            "stroke-width",
+            "text-anchor",
+            "font-size",
+            "data-region",
+            "data-side",
+            "role",
+            "aria-hidden",
+            "aria-label",
+            "preserveAspectRatio",
+            "patternUnits",
+            "patternTransform",
         ])
         .strip_comments(true);
     builder
@@ -63,7 +116,9 @@ pub(crate) fn safe_url(url: &str) -> bool {
     let bare: String = url.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
     let end = bare.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '.' | '-')));
     match end {
-        Some(at) if bare[at..].starts_with(':') => matches!(bare[..at].to_ascii_lowercase().as_str(), "http" | "https" | "mailto" | "tel"),
+        Some(at) if bare[at..].starts_with(':') => {
+            matches!(bare[..at].to_ascii_lowercase().as_str(), "http" | "https" | "mailto" | "tel")
+        }
         _ => true,
     }
 }
@@ -74,7 +129,15 @@ mod tests {
 
     #[test]
     fn schemes_in_disguise() {
-        for bad in ["javascript:x", "JaVaScRiPt:x", "\u{1}javascript:x", "java\tscript:x", "data:text/html,x", "vbscript:x", " javascript:x"] {
+        for bad in [
+            "javascript:x",
+            "JaVaScRiPt:x",
+            "\u{1}javascript:x",
+            "java\tscript:x",
+            "data:text/html,x",
+            "vbscript:x",
+            " javascript:x",
+        ] {
             assert!(!safe_url(bad), "{bad:?}");
         }
         for good in ["https://a.b", "../x.md#y", "mailto:a@b.c", "tel:112", "#a", "a/b:c", "?q=a:b", ""] {

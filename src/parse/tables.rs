@@ -57,7 +57,10 @@ impl Table {
         out.push_str("</tbody>\n</table>\n</div>\n");
         let names: Vec<&str> = self.names.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
         let label = if names.is_empty() { "Table".to_owned() } else { format!("Table: {}", names.join(", ")) };
-        let open = format!("<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n<table>\n", crate::text::escape(&label));
+        let open = format!(
+            "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n<table>\n",
+            crate::text::escape(&label)
+        );
         out.insert_str(self.start, &open);
     }
 }

@@ -15,15 +15,22 @@ impl Schema {
         let registry = || self.registries.get(name).map(|registry| (&registry.title, &registry.checker));
         let Some((title, checker)) = kind.or_else(registry) else {
             let names: Vec<&str> = self.kinds.keys().chain(self.registries.keys()).map(|n| &**n).collect();
-            return Err(format!("no kind or registry \"{name}\"{}\nThere are: {}", did_you_mean(name, names.iter().copied()), names.join(", ")));
+            return Err(format!(
+                "no kind or registry \"{name}\"{}\nThere are: {}",
+                did_you_mean(name, names.iter().copied()),
+                names.join(", ")
+            ));
         };
         Ok(document(title, checker, ids))
     }
 
     /// One JSON Schema for the front matter of any kind.
     pub fn export_all(&self, ids: &dyn Fn(&str) -> Vec<String>) -> Value {
-        let kinds: serde_json::Map<String, Value> =
-            self.kinds.iter().map(|(name, kind)| (name.to_string(), document(&kind.title, &kind.checker, ids))).collect();
+        let kinds: serde_json::Map<String, Value> = self
+            .kinds
+            .iter()
+            .map(|(name, kind)| (name.to_string(), document(&kind.title, &kind.checker, ids)))
+            .collect();
         json!({ "$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": kinds })
     }
 }
@@ -45,7 +52,8 @@ fn enumerate(schema: &mut Value, ids: &dyn Fn(&str) -> Vec<String>) {
             if let Some(registry) = map.get("ref").and_then(Value::as_str) {
                 let mut known = ids(registry);
                 if map.get("sided") == Some(&json!(true)) {
-                    let sides: Vec<String> = known.iter().flat_map(|id| [format!("{id}@left"), format!("{id}@right")]).collect();
+                    let sides: Vec<String> =
+                        known.iter().flat_map(|id| [format!("{id}@left"), format!("{id}@right")]).collect();
                     known.extend(sides);
                 }
                 if !known.is_empty() {
@@ -63,7 +71,8 @@ impl super::Kind {
     /// The required and demanded fields but the title: name, help, and the YAML of an empty value.
     pub fn blanks(&self) -> Vec<(String, String, String)> {
         let required = self.checker.required().map(str::to_owned);
-        let mut names: Vec<String> = required.chain(self.demands.iter().cloned()).filter(|name| *name != self.label).collect();
+        let mut names: Vec<String> =
+            required.chain(self.demands.iter().cloned()).filter(|name| *name != self.label).collect();
         if self.review {
             names.push("review".to_owned());
         }

@@ -18,10 +18,18 @@ pub(crate) const FORMATS: &[Format] = &[
     Format { name: "doi", holds: is_doi, example: "a DOI, as in 10.1000/182" },
     Format { name: "pmid", holds: is_pmid, example: "a PubMed number in quotes, as in \"11485358\"" },
     Format { name: "lang", holds: is_lang, example: "a language, as in en or pt-BR" },
-    Format { name: "quantity", holds: |t| Quantity::parse(t).is_some(), example: "a quantity, as in 60 s, 30-90 s, 10 reps or 3 x 60 s" },
+    Format {
+        name: "quantity",
+        holds: |t| Quantity::parse(t).is_some(),
+        example: "a quantity, as in 60 s, 30-90 s, 10 reps or 3 x 60 s",
+    },
     Format { name: "rating", holds: |t| Rating::parse(t).is_some(), example: "a rating, as in 4/10 or 3-6/10" },
     Format { name: "id", holds: is_id, example: "an id: small letters, digits and hyphens, as in heel-pain" },
-    Format { name: "slug", holds: is_slug, example: "one part of an address: small letters, digits and hyphens, as in heel-pain" },
+    Format {
+        name: "slug",
+        holds: is_slug,
+        example: "one part of an address: small letters, digits and hyphens, as in heel-pain",
+    },
 ];
 
 fn is_year(text: &str) -> bool {
@@ -32,13 +40,17 @@ fn is_year(text: &str) -> bool {
 pub(crate) fn is_uri(text: &str) -> bool {
     let web = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let clean = !text.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"'));
-    clean && (web.is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric() || c == '[')) || text.starts_with("mailto:") && text.contains('@'))
+    clean
+        && (web.is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric() || c == '['))
+            || text.starts_with("mailto:") && text.contains('@'))
 }
 
 fn is_doi(text: &str) -> bool {
     let parts = doi(text).split_once('/').map(|(prefix, suffix)| (prefix.to_owned(), suffix.to_owned()));
     parts.is_some_and(|(prefix, suffix)| {
-        let digits = prefix.strip_prefix("10.").is_some_and(|n| n.len() >= 4 && n.bytes().all(|b| b.is_ascii_digit() || b == b'.'));
+        let digits = prefix
+            .strip_prefix("10.")
+            .is_some_and(|n| n.len() >= 4 && n.bytes().all(|b| b.is_ascii_digit() || b == b'.'));
         digits && !suffix.is_empty() && !suffix.contains(char::is_whitespace)
     })
 }
@@ -70,7 +82,8 @@ pub(crate) fn url(text: &str) -> String {
     let host = host.to_lowercase();
     let host = host.trim_end_matches(":443").trim_end_matches(":80");
     let host = host.strip_prefix("www.").unwrap_or(host);
-    let tracking = |p: &&str| !p.starts_with("utm_") && !p.starts_with("fbclid=") && !p.starts_with("gclid=") && !p.is_empty();
+    let tracking =
+        |p: &&str| !p.starts_with("utm_") && !p.starts_with("fbclid=") && !p.starts_with("gclid=") && !p.is_empty();
     let mut kept: Vec<&str> = query.split('&').filter(tracking).collect();
     kept.sort_unstable();
     let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
@@ -97,7 +110,8 @@ impl Quantity {
         let end = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | ' '))).unwrap_or(rest.len());
         let (range, unit) = (rest[..end].trim(), rest[end..].trim());
         let (min, max) = span(range)?;
-        let short = unit.split_whitespace().count() <= 4 && unit.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '%' | '°' | '/' | 'µ' | '²'));
+        let short = unit.split_whitespace().count() <= 4
+            && unit.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '%' | '°' | '/' | 'µ' | '²'));
         short.then(|| Self { sets, min, max, unit: unit.to_owned() })
     }
 

@@ -20,7 +20,10 @@ pub(crate) enum Shape {
     /// A file beside the article or below `content/`.
     Asset,
     /// An id in a registry or kind; `any` for all of them.
-    Ref { registry: Arc<str>, sided: bool },
+    Ref {
+        registry: Arc<str>,
+        sided: bool,
+    },
     List(Box<Shape>),
     Object(Box<Object>),
     /// One of several; the value's type decides.
@@ -95,7 +98,10 @@ impl Shape {
 
     fn object(schema: &Value, defs: &Value, depth: usize) -> Self {
         let properties = schema["properties"].as_object();
-        let fields = properties.into_iter().flatten().map(|(name, property)| (name.as_str().into(), Field::new(property, defs, depth)));
+        let fields = properties
+            .into_iter()
+            .flatten()
+            .map(|(name, property)| (name.as_str().into(), Field::new(property, defs, depth)));
         let rest = match &schema["additionalProperties"] {
             Value::Bool(true) => Some(Self::Plain),
             Value::Object(_) => Some(Self::at(&schema["additionalProperties"], defs, depth + 1)),

@@ -27,7 +27,8 @@ impl Checker {
     pub fn new(mut schema: Value, defs: &Value) -> Result<Self, String> {
         schema["$defs"] = defs.clone();
         close(&mut schema);
-        let mut options = jsonschema::draft202012::options().should_validate_formats(true).should_ignore_unknown_formats(true);
+        let mut options =
+            jsonschema::draft202012::options().should_validate_formats(true).should_ignore_unknown_formats(true);
         for format in FORMATS {
             options = options.with_format(format.name, format.holds);
         }
@@ -52,7 +53,14 @@ impl Checker {
     }
 
     /// Checks the value that stands at `base` in the document, and mends words that YAML misread (W106).
-    pub fn check(&self, value: &mut Value, base: &str, document: &Document, path: &Arc<str>, diagnostics: &mut Diagnostics) {
+    pub fn check(
+        &self,
+        value: &mut Value,
+        base: &str,
+        document: &Document,
+        path: &Arc<str>,
+        diagnostics: &mut Diagnostics,
+    ) {
         if self.validator.is_valid(value) {
             return;
         }
@@ -146,7 +154,8 @@ impl Report<'_> {
             let mut inner = pointer.to_owned();
             step_into(&mut inner, name);
             let span = Span::new(self.path, self.document.key(&self.at(&inner)));
-            let known: Vec<&str> = self.checker.shape.locate(root, pointer).map(|s| s.names().collect()).unwrap_or_default();
+            let known: Vec<&str> =
+                self.checker.shape.locate(root, pointer).map(|s| s.names().collect()).unwrap_or_default();
             let hint = did_you_mean(name, known.iter().copied());
             let help = format!("the fields here are {}", listed(&known));
             self.say(Code::E101, span, format!("unknown field \"{name}\"{hint}"), Some(help));
@@ -186,7 +195,13 @@ impl Report<'_> {
             TypeKind::Multiple(many) => many.iter().map(named).collect::<Vec<_>>().join(" or "),
         };
         let field = pointer.rsplit('/').next().unwrap_or("");
-        let example = if wants(JsonType::Boolean) { Some(format!("write `{field}: true` or `{field}: false`")) } else if wants(JsonType::Array) { Some(format!("write a list: `{field}: [one, two]`")) } else { None };
+        let example = if wants(JsonType::Boolean) {
+            Some(format!("write `{field}: true` or `{field}: false`"))
+        } else if wants(JsonType::Array) {
+            Some(format!("write a list: `{field}: [one, two]`"))
+        } else {
+            None
+        };
         self.say(Code::E102, self.value(pointer), format!("{} where {expected} is expected", found_as(found)), example);
     }
 
@@ -206,17 +221,29 @@ impl Report<'_> {
             _ => Code::E102,
         };
         let found = found.as_str().map_or_else(|| found.to_string(), str::to_owned);
-        self.say(code, self.value(pointer), format!("\"{}\" is not {}", cut(&found), example.split(',').next().unwrap_or(example)), Some(format!("write {example}")));
+        self.say(
+            code,
+            self.value(pointer),
+            format!("\"{}\" is not {}", cut(&found), example.split(',').next().unwrap_or(example)),
+            Some(format!("write {example}")),
+        );
     }
 
     /// Of the alternatives, the one whose type fits speaks; else all that is known is that none does.
     fn any_of(&mut self, pointer: &str, context: &[Vec<ValidationError<'static>>], root: &Value) {
-        let about_type = |error: &ValidationError<'_>| matches!(error.kind(), ValidationErrorKind::Type { .. }) && error.instance_path().as_str() == pointer;
+        let about_type = |error: &ValidationError<'_>| {
+            matches!(error.kind(), ValidationErrorKind::Type { .. }) && error.instance_path().as_str() == pointer
+        };
         match context.iter().find(|errors| !errors.iter().any(about_type)) {
             Some(errors) => errors.iter().for_each(|error| self.error(error, root)),
             None => {
                 let found = root.pointer(pointer).map_or(Cow::Borrowed("this"), |v| Cow::Owned(found_as(v)));
-                self.say(Code::E102, self.value(pointer), format!("{found} is none of what may stand here"), self.help(pointer, root));
+                self.say(
+                    Code::E102,
+                    self.value(pointer),
+                    format!("{found} is none of what may stand here"),
+                    self.help(pointer, root),
+                );
             }
         }
     }
