@@ -262,7 +262,7 @@ fn schema(arguments: &SchemaArguments) -> io::Result<Outcome> {
         Ok(sources) => sources,
         Err(why) => return Ok(Outcome::Misuse(why)),
     };
-    match crate::schema_of(&sources, arguments.kind.as_deref()) {
+    match crate::compile::schema_of(&sources, arguments.kind.as_deref()) {
         Ok(schema) => io::stdout().write_all(schema.as_bytes()).map(|()| Outcome::Good),
         Err(why) => Ok(Outcome::Misuse(why)),
     }

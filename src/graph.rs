@@ -64,6 +64,8 @@ pub(crate) struct Graph {
     pub config: Arc<Config>,
     /// What is published, by id.
     pub articles: BTreeMap<Id, Arc<Article>>,
+    /// The same for look-ups: a tree of names costs a comparison of strings a level.
+    by_id: FxHashMap<Id, Arc<Article>>,
     /// Records that are one with another one.
     pub merged: FxHashMap<Id, Id>,
     /// By article and place in its `sources`, the record made of a source typed there.
@@ -126,6 +128,7 @@ pub(crate) fn connect(articles: Vec<Arc<Article>>, parts: &Parts<'_>, diagnostic
         derived: FxHashMap::default(),
         homes: FxHashMap::default(),
         redirects: collected.redirects,
+        by_id: collected.articles.iter().map(|(id, article)| (id.clone(), article.clone())).collect(),
         articles: collected.articles,
         report: collected.report,
         typed: collected.typed,
@@ -146,7 +149,7 @@ pub(crate) fn connect(articles: Vec<Arc<Article>>, parts: &Parts<'_>, diagnostic
 impl Graph {
     /// The record or article behind an id, through merged records.
     pub fn get(&self, id: &Id) -> Option<&Arc<Article>> {
-        self.articles.get(self.merged.get(id).unwrap_or(id))
+        self.by_id.get(self.merged.get(id).unwrap_or(id))
     }
 
     /// The record made of the source typed at a place in an article's `sources`.

@@ -11,26 +11,30 @@
 //!
 //! The modules stand in the order of their imports: each may use only those above it. `tests/tidy.rs` reads this list.
 
-pub mod cli;
-mod config;
 mod date;
 mod diagnostic;
-mod feeds;
-mod graph;
 mod hash;
-mod load;
 mod memo;
-mod page;
-mod parse;
-mod publish;
-mod render;
-mod schema;
-mod site;
-mod source;
 mod text;
-mod theme;
+mod source;
 mod yaml;
+mod schema;
+mod config;
+mod load;
+mod parse;
+mod graph;
+mod page;
+mod theme;
+mod render;
+mod feeds;
+mod site;
+mod compile;
+mod publish;
+pub mod cli;
 
+#[doc(hidden)]
+pub use compile::compile_with;
+pub use compile::{compile, schema_of};
 pub use date::Date;
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Format, Looks, Severity, Span};
 pub use load::{Folders, load};
@@ -39,90 +43,3 @@ pub use publish::{Options, PublishError, Published, Staging};
 pub use render::Output;
 pub use site::{Counts, Site};
 pub use source::{Body, Source, Sources};
-
-use std::sync::Arc;
-
-use config::Config;
-use graph::Parts;
-use page::Plan;
-use schema::Schema;
-use theme::Theme;
-
-/// Compiles source texts into a site. Touches neither disk nor clock.
-#[must_use]
-pub fn compile(sources: &Sources, memo: &Memo) -> (Site, Diagnostics) {
-    compile_with(sources, memo, &mut |_| {})
-}
-
-/// Compiles, and names each stage when it has ended, for those who measure.
-#[doc(hidden)]
-pub fn compile_with(sources: &Sources, memo: &Memo, ended: &mut dyn FnMut(&'static str)) -> (Site, Diagnostics) {
-    let mut diagnostics = Diagnostics::default();
-    diagnostics.extend(sources.problems.iter().cloned());
-    let schema = Arc::new(Schema::new(sources, &mut diagnostics));
-    let config = Arc::new(Config::new(sources, &schema, &mut diagnostics));
-    let theme = Theme::new(sources, &schema, &mut diagnostics);
-    ended("settings");
-    let rules = parse::Rules { schema: &schema, config: &config };
-    let articles = parse::articles(sources, rules, memo, &mut diagnostics);
-    ended("parse");
-    let parts = Parts { sources, schema: &schema, config: &config, memo };
-    let graph = graph::connect(articles, &parts, &mut diagnostics);
-    ended("graph");
-    theme.check_articles(&graph, &mut diagnostics);
-    let plan = Plan::new(&graph, sources, &mut diagnostics);
-    ended("plan");
-    let site = Site::new(graph, plan, theme, sources);
-    memo.end_round();
-    ended("site");
-    (site, diagnostics)
-}
-
-/// The JSON Schema of a kind or registry of a site, or of all kinds, with its ids as enums.
-///
-/// # Errors
-/// A sentence that names the kinds, when there is none of this name.
-pub fn schema_of(sources: &Sources, kind: Option<&str>) -> Result<String, String> {
-    let mut ignored = Diagnostics::default();
-    let schema = Schema::new(sources, &mut ignored);
-    let config = Config::new(sources, &schema, &mut ignored);
-    let rules = parse::Rules { schema: &schema, config: &config };
-    let articles = parse::articles(sources, rules, &Memo::keeping(0), &mut ignored);
-    let ids = |registry: &str| -> Vec<String> {
-        let mut ids: Vec<String> = articles
-            .iter()
-            .filter(|a| *a.id.registry == *registry || *a.kind == *registry)
-            .map(|a| a.id.slug.to_string())
-            .collect();
-        ids.sort();
-        ids.dedup();
-        ids
-    };
-    let document = match kind {
-        Some(kind) => schema.export(kind, &ids)?,
-        None => schema.export_all(&ids),
-    };
-    Ok(format!("{document:#}\n"))
-}
-
-/// A field of a new article: name, help, and the YAML of an empty value.
-pub(crate) type Blank = (String, String, String);
-
-/// The folder of a kind, and its required fields but the title.
-///
-/// # Errors
-/// A sentence that names the kinds, when there is none of this name.
-pub(crate) fn required_fields(sources: &Sources, kind: &str) -> Result<(String, Vec<Blank>), String> {
-    let schema = Schema::new(sources, &mut Diagnostics::default());
-    let Some(kind) = schema.kinds.get(kind) else {
-        let names: Vec<&str> = schema.kinds.keys().map(|name| &**name).collect();
-        let hint = diagnostic::did_you_mean(kind, names.iter().copied());
-        return Err(format!("this site has no kind \"{kind}\"{hint}\nIts kinds are {}", names.join(", ")));
-    };
-    Ok((kind.folder.clone().unwrap_or_default(), kind.blanks()))
-}
-
-/// The name of a file for a title.
-pub(crate) fn slug_of(title: &str) -> String {
-    text::slug(title)
-}

@@ -15,6 +15,7 @@ pub(crate) mod formats;
 mod shape;
 mod validate;
 
+pub(crate) use export::Blank;
 pub(crate) use shape::{Shape, step_into};
 pub(crate) use validate::Checker;
 

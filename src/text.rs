@@ -4,9 +4,16 @@ use unicode_normalization::{UnicodeNormalization, is_nfkc};
 
 /// A slug: lower-case letters and digits of any script in NFC, words joined by hyphens. May be empty.
 pub(crate) fn slug(text: &str) -> String {
-    let mut slug = String::with_capacity(text.len());
+    if text.is_ascii() {
+        return slug_of(text.bytes().map(|b| char::from(b.to_ascii_lowercase())), text.len());
+    }
+    slug_of(text.nfc().flat_map(char::to_lowercase), text.len())
+}
+
+fn slug_of(letters: impl Iterator<Item = char>, length: usize) -> String {
+    let mut slug = String::with_capacity(length);
     let mut gap = false;
-    for c in text.nfc().flat_map(char::to_lowercase) {
+    for c in letters {
         if c.is_alphanumeric() {
             if gap && !slug.is_empty() {
                 slug.push('-');

@@ -38,7 +38,7 @@ pub(super) fn build(arguments: &BuildArguments) -> io::Result<Outcome> {
     let mut timer = Timer::new(report, start);
     timer.lap("read");
     let memo = Memo::keeping(0);
-    let (compiled, mut diagnostics) = crate::compile(&sources, &memo);
+    let (compiled, mut diagnostics) = crate::compile::compile(&sources, &memo);
     timer.lap("compile");
     // Render errors are shown with the rest, so everything is rendered even where the site has errors already.
     if let Err(error) = render(&compiled, &memo, &staging, report, start, &mut diagnostics) {
@@ -73,7 +73,7 @@ pub(super) fn check(arguments: &CheckArguments) -> io::Result<Outcome> {
         Err(why) => return Ok(Outcome::Misuse(why)),
     };
     let memo = Memo::keeping(0);
-    let (compiled, mut diagnostics) = crate::compile(&sources, &memo);
+    let (compiled, mut diagnostics) = crate::compile::compile(&sources, &memo);
     let Ok(()) = compiled.render_all(&memo, &mut diagnostics, |_| Ok::<(), std::convert::Infallible>(()));
     if report.strict {
         diagnostics.deny_warnings();

@@ -47,11 +47,11 @@ fn article(arguments: &NewArguments, title: &str) -> io::Result<Outcome> {
         Ok(sources) => sources,
         Err(why) => return Ok(Outcome::Misuse(why)),
     };
-    let (folder, fields) = match crate::required_fields(&sources, &arguments.what) {
+    let (folder, fields) = match crate::compile::required_fields(&sources, &arguments.what) {
         Ok(found) => found,
         Err(why) => return Ok(Outcome::Misuse(why)),
     };
-    let name = crate::slug_of(title);
+    let name = crate::text::slug(title);
     let path = arguments.site.content.join(&folder).join(format!("{name}.md"));
     if path.exists() || name.is_empty() {
         return Ok(Outcome::Misuse(format!("{} exists\nGive another title", path.display())));

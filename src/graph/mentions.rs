@@ -90,7 +90,7 @@ impl Terms {
         for list in by_first.values_mut() {
             list.sort_by_key(|at| std::cmp::Reverse(terms[*at].words.len()));
         }
-        let heads = by_first.keys().map(|word| head(word)).collect();
+        let heads = by_first.keys().flat_map(|word| heads(word)).collect();
         let digest = Digest::of(&terms);
         Self { terms, by_first, heads, digest }
     }
@@ -142,29 +142,20 @@ impl Terms {
         }
         let mut tokens = Tokens { text: &html[..to], at: from };
         while let Some(first) = tokens.next() {
-            if !self.heads.contains(&head(&html[first.0..first.1])) {
+            let word = &html[first.0..first.1];
+            if !self.heads.contains(&head(word)) {
                 continue;
             }
+            let Some(candidates) = self.by_first.get(&fold(word)) else { continue };
             let mut ahead = vec![first];
-            let mut rest = Tokens { ..tokens };
-            ahead.extend(rest.by_ref().take(LONGEST - 1));
-            if let Some((term, count)) = self.longest(html, &ahead) {
-                let end = ahead[count - 1].1;
+            ahead.extend(Tokens { ..tokens }.take(LONGEST - 1));
+            let found = candidates.iter().copied().find(|at| self.matches(&self.terms[*at], html, &ahead));
+            if let Some(term) = found {
+                let end = ahead[self.terms[term].words.len() - 1].1;
                 events.push(Event::Mention { start: first.0, end, term, run: (from, to) });
                 tokens.at = end;
             }
         }
-    }
-
-    /// The longest term that begins with the first of some words, and its length in words.
-    fn longest(&self, html: &str, tokens: &[(usize, usize)]) -> Option<(usize, usize)> {
-        let (start, end) = tokens[0];
-        let candidates = self.by_first.get(&fold(&html[start..end]))?;
-        candidates
-            .iter()
-            .copied()
-            .find(|at| self.matches(&self.terms[*at], html, tokens))
-            .map(|at| (at, self.terms[at].words.len()))
     }
 
     fn matches(&self, term: &Term, html: &str, tokens: &[(usize, usize)]) -> bool {
@@ -183,15 +174,19 @@ impl Terms {
     }
 }
 
-/// The first three bytes in lower case: most words of a text start no term, and this tells at once.
+/// The first three letters in lower case, up to an apostrophe: most words of a text start no term, and this tells at once.
 fn head(word: &str) -> [u8; 3] {
     let mut head = [0; 3];
-    for (slot, byte) in head.iter_mut().zip(word.bytes()) {
-        // A letter outside ASCII may change its bytes with its case.
-        *slot = if byte.is_ascii() { byte.to_ascii_lowercase() } else { 0xFF };
+    for (slot, byte) in head.iter_mut().zip(word.bytes().take_while(|b| b.is_ascii_alphanumeric())) {
+        *slot = byte.to_ascii_lowercase();
     }
-    // A stem may be as short as its plural's first letters.
-    if word.len() <= 4 { [head[0], 0, 0] } else { head }
+    head
+}
+
+/// The heads of all forms of a folded word. Folding keeps the first three letters, but that "flies" becomes "fly".
+fn heads(word: &str) -> impl Iterator<Item = [u8; 3]> {
+    let plural = word.strip_suffix('y').filter(|stem| stem.len() == 2).map(|stem| head(&format!("{stem}i")));
+    std::iter::once(head(word)).chain(plural)
 }
 
 fn policy(article: &Article, parts: &Parts<'_>) -> Autolink {
@@ -326,6 +321,26 @@ impl Iterator for Tokens<'_> {
             self.at = end;
             let trimmed = self.text[start..end].trim_end_matches(['\'', '\u{2019}']).len();
             return Some((start, start + trimmed));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_of_a_word_has_a_known_head() {
+        for (form, term) in [
+            ("flies", "fly"),
+            ("Knots", "knot"),
+            ("TMJ's", "tmj"),
+            ("ab's", "ab"),
+            ("caf\u{e9}s", "caf\u{e9}"),
+            ("Boxes", "box"),
+        ] {
+            assert_eq!(fold(form), term, "{form}");
+            assert!(heads(term).any(|known| known == head(form)), "{form}");
         }
     }
 }

@@ -67,9 +67,12 @@ fn enumerate(schema: &mut Value, ids: &dyn Fn(&str) -> Vec<String>) {
     }
 }
 
+/// A field of a new article: name, help, and the YAML of an empty value.
+pub(crate) type Blank = (String, String, String);
+
 impl super::Kind {
     /// The required and demanded fields but the title: name, help, and the YAML of an empty value.
-    pub fn blanks(&self) -> Vec<(String, String, String)> {
+    pub fn blanks(&self) -> Vec<Blank> {
         let required = self.checker.required().map(str::to_owned);
         let mut names: Vec<String> =
             required.chain(self.demands.iter().cloned()).filter(|name| *name != self.label).collect();
@@ -81,7 +84,7 @@ impl super::Kind {
         names.into_iter().map(|name| self.blank(name)).collect()
     }
 
-    fn blank(&self, name: String) -> (String, String, String) {
+    fn blank(&self, name: String) -> Blank {
         let field = self.checker.shape().field(&name);
         let help = field.and_then(|field| field.help.clone()).unwrap_or_default();
         let value = field.map_or_else(|| " \"\"".to_owned(), |field| super::shape::blank(&field.shape, 1));

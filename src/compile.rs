@@ -1,0 +1,85 @@
+//! Turns source texts into a site: the pipeline, stage by stage.
+
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::diagnostic::{self, Diagnostics};
+use crate::graph::{self, Parts};
+use crate::memo::Memo;
+use crate::page::Plan;
+use crate::parse;
+use crate::schema::{Blank, Schema};
+use crate::site::Site;
+use crate::source::Sources;
+use crate::theme::Theme;
+
+/// Compiles source texts into a site. Touches neither disk nor clock.
+#[must_use]
+pub fn compile(sources: &Sources, memo: &Memo) -> (Site, Diagnostics) {
+    compile_with(sources, memo, &mut |_| {})
+}
+
+/// Compiles, and names each stage when it has ended, for those who measure.
+#[doc(hidden)]
+pub fn compile_with(sources: &Sources, memo: &Memo, ended: &mut dyn FnMut(&'static str)) -> (Site, Diagnostics) {
+    let mut diagnostics = Diagnostics::default();
+    diagnostics.extend(sources.problems.iter().cloned());
+    let schema = Arc::new(Schema::new(sources, &mut diagnostics));
+    let config = Arc::new(Config::new(sources, &schema, &mut diagnostics));
+    let theme = Theme::new(sources, &schema, &mut diagnostics);
+    ended("settings");
+    let rules = parse::Rules { schema: &schema, config: &config };
+    let articles = parse::articles(sources, rules, memo, &mut diagnostics);
+    ended("parse");
+    let parts = Parts { sources, schema: &schema, config: &config, memo };
+    let graph = graph::connect(articles, &parts, &mut diagnostics);
+    ended("graph");
+    theme.check_articles(&graph, &mut diagnostics);
+    let plan = Plan::new(&graph, sources, &mut diagnostics);
+    ended("plan");
+    let site = Site::new(graph, plan, theme, sources);
+    memo.end_round();
+    ended("site");
+    (site, diagnostics)
+}
+
+/// The JSON Schema of a kind or registry of a site, or of all kinds, with its ids as enums.
+///
+/// # Errors
+/// A sentence that names the kinds, when there is none of this name.
+pub fn schema_of(sources: &Sources, kind: Option<&str>) -> Result<String, String> {
+    let mut ignored = Diagnostics::default();
+    let schema = Schema::new(sources, &mut ignored);
+    let config = Config::new(sources, &schema, &mut ignored);
+    let rules = parse::Rules { schema: &schema, config: &config };
+    let articles = parse::articles(sources, rules, &Memo::keeping(0), &mut ignored);
+    let ids = |registry: &str| -> Vec<String> {
+        let mut ids: Vec<String> = articles
+            .iter()
+            .filter(|a| *a.id.registry == *registry || *a.kind == *registry)
+            .map(|a| a.id.slug.to_string())
+            .collect();
+        ids.sort();
+        ids.dedup();
+        ids
+    };
+    let document = match kind {
+        Some(kind) => schema.export(kind, &ids)?,
+        None => schema.export_all(&ids),
+    };
+    Ok(format!("{document:#}\n"))
+}
+
+/// The folder of a kind, and its required fields but the title.
+///
+/// # Errors
+/// A sentence that names the kinds, when there is none of this name.
+pub(crate) fn required_fields(sources: &Sources, kind: &str) -> Result<(String, Vec<Blank>), String> {
+    let schema = Schema::new(sources, &mut Diagnostics::default());
+    let Some(kind) = schema.kinds.get(kind) else {
+        let names: Vec<&str> = schema.kinds.keys().map(|name| &**name).collect();
+        let hint = diagnostic::did_you_mean(kind, names.iter().copied());
+        return Err(format!("this site has no kind \"{kind}\"{hint}\nIts kinds are {}", names.join(", ")));
+    };
+    Ok((kind.folder.clone().unwrap_or_default(), kind.blanks()))
+}
