@@ -105,6 +105,7 @@ codes! {
     W709 "HTML that is not allowed was dropped",
     W710 "A map without a region, or a region without its area",
     W711 "Math that could not be read",
+    E712 "A picture that carries a program",
     E801 "A template that cannot be read",
     E802 "A template failed on a page",
 }

@@ -104,6 +104,7 @@ pub(crate) fn connect(articles: Vec<Arc<Article>>, parts: &Parts<'_>, diagnostic
     let merged = works::merge(&mut collected, parts.schema, diagnostics);
     let names = names::Names::new(&collected, parts.schema, diagnostics);
     let assets = Assets::new(parts.sources);
+    assets.check(parts.sources, diagnostics);
     let resolver = resolve::Resolver {
         collected: &collected,
         names: &names,

@@ -238,7 +238,10 @@ pub(crate) fn articles(
             memo.get(Stage::Parse, || digest, || one_file(source, digest, rules))
         })
         .collect();
-    diagnostics.extend(parsed.iter().flat_map(|file| file.diagnostics.iter().cloned()));
+    // A draft may be as unfinished as it is: what is wrong in it is said when it becomes part of a site.
+    let unfinished = |file: &&Arc<Parsed>| !sources.drafts && matches!(file.articles.as_slice(), [one] if one.draft);
+    let told = parsed.iter().filter(|file| !unfinished(file));
+    diagnostics.extend(told.flat_map(|file| file.diagnostics.iter().cloned()));
     let own = parsed.iter().flat_map(|file| file.articles.iter().cloned());
     own.chain(article::settings(sources, rules).map(Arc::new)).collect()
 }

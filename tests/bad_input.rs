@@ -282,7 +282,7 @@ mod unix {
     fn files_that_may_not_be_read() {
         use std::os::unix::fs::PermissionsExt;
         let site = Site::new().with_page(BAD, "MARK");
-        std::fs::set_permissions(site.path(BAD), std::fs::Permissions::from_mode(0)).expect("permissions can be set");
+        std::fs::set_permissions(site.path(BAD), std::fs::Permissions::from_mode(0o0)).expect("permissions can be set");
         // The superuser may read it all the same.
         if std::fs::read(site.path(BAD)).is_err() {
             site.build().refused(&["content/bad.md", "E109"]);

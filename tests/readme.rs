@@ -40,7 +40,7 @@ fn the_five_minute_tour_prints_what_the_readme_shows() {
     let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let program = Path::new(env!("CARGO_BIN_EXE_fascicle"));
-    let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap_or_default());
+    let path = format!("PATH='{}':\"$PATH\"", program.parent().unwrap().display());
     let steps = steps(&readme);
     assert!(steps.len() >= 6, "the tour has {} commands", steps.len());
     let mut place = folder.path().to_owned();
@@ -50,9 +50,8 @@ fn the_five_minute_tour_prints_what_the_readme_shows() {
             continue;
         }
         let shell = Command::new("sh")
-            .args(["-c", &format!("{} 2>&1", step.command)])
+            .args(["-c", &format!("export {path}; ({}) 2>&1", step.command)])
             .current_dir(&place)
-            .env("PATH", &path)
             .env("NO_COLOR", "1")
             .env_remove("CI")
             .output()

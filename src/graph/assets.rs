@@ -6,8 +6,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::report::{Entry, Place};
-use crate::diagnostic::Span;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::hash::Digest;
+use crate::parse::sanitize;
 use crate::source::{Body, Source, Sources};
 
 /// A file beside the articles.
@@ -53,6 +54,17 @@ impl Assets {
             assets.by_path.insert(source.path.clone(), asset);
         }
         assets
+    }
+
+    /// Reports drawings that would run a program when opened by themselves: a host may not send the policy that stops it.
+    pub fn check(&self, sources: &Sources, diagnostics: &mut Diagnostics) {
+        for source in sources.below("content/").filter(|source| source.path.to_ascii_lowercase().ends_with(".svg")) {
+            if let Some(range) = source.text().and_then(|text| sanitize::program_in_svg(text)) {
+                let message = "this drawing carries a program or leads out of the site";
+                let help = "remove scripts, handlers (on…), foreign content and links from the file";
+                diagnostics.push(Diagnostic::new(Code::E712, Span::new(&source.path, range), message).help(help));
+            }
+        }
     }
 
     /// The asset at a path inside the site.

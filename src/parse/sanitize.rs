@@ -95,6 +95,33 @@ static DRAWER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
+/// Where an SVG file holds what would run when a reader opens it by itself: scripts, handlers, links out, entities.
+pub(crate) fn program_in_svg(svg: &str) -> Option<std::ops::Range<usize>> {
+    let lower = svg.to_ascii_lowercase();
+    let words = ["<script", "<foreignobject", "<iframe", "<embed", "<object", "<handler", "<!entity", "javascript:"];
+    let word = words.iter().filter_map(|word| lower.find(word).map(|at| at..at + word.len())).min_by_key(|r| r.start);
+    word.or_else(|| attributes(&lower).find(|(name, value, _)| runs(name, value)).map(|(_, _, range)| range))
+}
+
+/// The attributes of all tags: name, value, and the range of the name.
+fn attributes(svg: &str) -> impl Iterator<Item = (&str, &str, std::ops::Range<usize>)> {
+    svg.match_indices('=').filter_map(|(at, _)| {
+        let before = svg[..at].trim_end();
+        let start =
+            before.rfind(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '/' | '<')).map_or(0, |n| n + 1);
+        let value = svg[at + 1..].trim_start();
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        Some((&before[start..], value[1..].split(quote).next().unwrap_or(""), start..before.len()))
+    })
+}
+
+/// Handlers run; an address may only lead inside the drawing or be a picture of its own.
+fn runs(name: &str, value: &str) -> bool {
+    let handler = name.len() > 2 && name.starts_with("on") && name.bytes().all(|b| b.is_ascii_alphabetic());
+    let address = matches!(name, "href" | "xlink:href") && !value.starts_with('#') && !value.starts_with("data:image/");
+    handler || address
+}
+
 /// The drawing elements of an SVG, without scripts, styles, links and embedded content.
 pub(crate) fn clean_svg(svg: &str) -> String {
     DRAWER.clean(svg).to_string()
@@ -143,6 +170,23 @@ mod tests {
         for good in ["https://a.b", "../x.md#y", "mailto:a@b.c", "tel:112", "#a", "a/b:c", "?q=a:b", ""] {
             assert!(safe_url(good), "{good:?}");
         }
+    }
+
+    #[test]
+    fn programs_in_drawings_are_found() {
+        for bad in [
+            "<svg><SCRIPT>x</SCRIPT></svg>",
+            "<svg onload=\"x\"/>",
+            "<svg><a xlink:href='&#106;avascript:x'/></svg>",
+            "<svg><foreignObject/></svg>",
+            "<!DOCTYPE svg [<!ENTITY x 'y'>]><svg/>",
+        ] {
+            assert!(program_in_svg(bad).is_some(), "{bad}");
+        }
+        assert_eq!(
+            program_in_svg("<svg viewBox='0 0 1 1'><use href='#a'/><text font-size=\"1\">on = off</text></svg>"),
+            None
+        );
     }
 
     #[test]

@@ -54,6 +54,10 @@ pub(crate) struct Field {
     pub jsonld: Option<String>,
     /// Whether automatic links may stand in it.
     pub links: bool,
+    /// Whether its map must have it.
+    pub required: bool,
+    /// The words allowed; empty where any may stand.
+    pub choices: Vec<String>,
 }
 
 /// A `$ref` chain deeper than this is a loop: what is inside stays plain.
@@ -98,10 +102,11 @@ impl Shape {
 
     fn object(schema: &Value, defs: &Value, depth: usize) -> Self {
         let properties = schema["properties"].as_object();
-        let fields = properties
-            .into_iter()
-            .flatten()
-            .map(|(name, property)| (name.as_str().into(), Field::new(property, defs, depth)));
+        let fields = properties.into_iter().flatten().map(|(name, property)| {
+            let field = Field::new(property, defs, depth);
+            let required = schema["required"].as_array().is_some_and(|list| list.iter().any(|n| n == name));
+            (name.as_str().into(), Field { required, ..field })
+        });
         let rest = match &schema["additionalProperties"] {
             Value::Bool(true) => Some(Self::Plain),
             Value::Object(_) => Some(Self::at(&schema["additionalProperties"], defs, depth + 1)),
@@ -221,8 +226,22 @@ impl Field {
             after: schema["place"] == "after",
             jsonld: text("jsonld"),
             links: schema["links"] != false,
+            required: false,
+            choices: schema["enum"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|w| w.as_str().map(str::to_owned))
+                .collect(),
         }
     }
+}
+
+/// The fields of a map that a new article shows: those required, else those explained, else all.
+fn wanted(object: &Object) -> Vec<&(Arc<str>, Field)> {
+    let having = |test: fn(&Field) -> bool| object.fields.iter().filter(|(_, field)| test(field)).collect::<Vec<_>>();
+    let choices = [having(|field| field.required), having(|field| field.help.is_some()), having(|_| true)];
+    choices.into_iter().find(|list| !list.is_empty()).unwrap_or_default()
 }
 
 /// The YAML of an empty value of a shape, after its key.
@@ -234,8 +253,10 @@ pub(super) fn blank(shape: &Shape, depth: usize) -> String {
             _ => " []".to_owned(),
         },
         Shape::Object(object) => {
-            let lines = object.fields.iter().map(|(name, field)| {
-                let help = field.help.as_ref().map(|help| format!("   # {help}")).unwrap_or_default();
+            let lines = wanted(object).into_iter().map(|(name, field)| {
+                let choices = (!field.choices.is_empty()).then(|| field.choices.join(" | "));
+                let words: Vec<String> = field.help.iter().cloned().chain(choices).collect();
+                let help = if words.is_empty() { String::new() } else { format!("   # {}", words.join(": ")) };
                 let value = if depth > 3 { " \"\"".to_owned() } else { blank(&field.shape, depth + 1) };
                 format!("{indent}{name}:{value}{}", if value.contains('\n') { String::new() } else { help })
             });

@@ -125,7 +125,7 @@ impl Report<'_> {
             ValidationErrorKind::Enum { options } => self.not_allowed(&pointer, options, error.instance()),
             ValidationErrorKind::Format { format } => self.wrong_form(&pointer, format, error.instance()),
             ValidationErrorKind::AnyOf { context } => self.any_of(&pointer, context, root),
-            _ => self.say(Code::E102, self.value(&pointer), brief(&error.to_string()), self.help(&pointer, root)),
+            kind => self.say(Code::E102, self.value(&pointer), limits(kind, error), self.help(&pointer, root)),
         }
     }
 
@@ -269,6 +269,20 @@ fn found_as(value: &Value) -> String {
         Value::String(s) => format!("the text \"{}\"", cut(s)),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "a map".to_owned(),
+    }
+}
+
+/// What a bound asks for, in words.
+fn limits(kind: &ValidationErrorKind, error: &ValidationError<'_>) -> String {
+    let count = error.instance().as_array().map_or(0, Vec::len);
+    match kind {
+        ValidationErrorKind::MinItems { limit } => format!("{count} where at least {limit} are needed"),
+        ValidationErrorKind::MaxItems { limit } => format!("{count} where at most {limit} may stand"),
+        ValidationErrorKind::MinLength { limit: 1 } => "an empty text".to_owned(),
+        ValidationErrorKind::MinLength { limit } => format!("a text of less than {limit} characters"),
+        ValidationErrorKind::MaxLength { limit } => format!("a text of more than {limit} characters"),
+        _ if error.instance().is_array() || error.instance().is_object() => brief(&error.masked().to_string()),
+        _ => brief(&error.to_string()),
     }
 }
 
