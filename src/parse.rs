@@ -34,7 +34,7 @@ pub(crate) mod sanitize;
 mod spec_tests;
 mod tables;
 
-pub(crate) use article::SETTINGS;
+pub(crate) use article::{SETTINGS, blank};
 #[cfg(test)]
 pub(crate) use markdown::render_body;
 pub(crate) use outline::Heading;

@@ -132,11 +132,13 @@ impl Collected {
                 made.push(typed_source(article, at, source));
             }
         }
+        // Where to go on counting: a work typed on every page takes one step a page.
+        let mut next: FxHashMap<Arc<str>, usize> = FxHashMap::default();
         for (owner, at, mut record) in made {
-            let mut count = 1;
             let base = record.id.slug.clone();
+            let count = next.entry(base.clone()).or_insert(1);
             while self.articles.contains_key(&record.id) {
-                count += 1;
+                *count += 1;
                 record.id.slug = format!("{base}-{count}").into();
             }
             record.url = Some(format!("sources/#{}", record.id.slug));
@@ -158,22 +160,7 @@ fn typed_source(article: &Article, at: usize, source: &Value) -> (Id, usize, Art
         base,
         title: text("title").to_owned(),
         fields: crate::schema::object(source),
-        summary: None,
-        lead: String::new(),
-        lang: None,
-        names: Vec::new(),
-        was: Vec::new(),
-        rich: BTreeMap::new(),
-        body: crate::parse::Rich::default(),
-        outline: Vec::new(),
-        references: Vec::new(),
-        blocks: Vec::new(),
-        repeats: Vec::new(),
-        words: 0,
-        url: None,
-        draft: false,
-        path: article.path.clone(),
-        document: article.document.clone(),
+        ..crate::parse::blank(&article.path, article.document.clone(), article.digest)
     };
     (article.id.clone(), at, record)
 }

@@ -11,13 +11,16 @@ use crate::schema::Schema;
 use crate::text::name_key;
 
 /// Everything a reference can be resolved by.
+#[derive(Default)]
 pub(crate) struct Names {
     /// By id, all things with it.
     ids: FxHashMap<Arc<str>, Vec<Id>>,
     /// By folded title or synonym, all things with it.
     names: FxHashMap<String, Vec<Id>>,
     /// Ids that a thing had before.
-    was: FxHashMap<(Arc<str>, String), Id>,
+    was: FxHashMap<String, Vec<Id>>,
+    /// By the id of a merged record, what it became.
+    merged: FxHashMap<Arc<str>, Vec<Id>>,
 }
 
 /// What a look-up found.
@@ -31,13 +34,21 @@ pub(crate) enum Found {
 
 impl Names {
     /// Collects all names. A synonym that two things of one registry claim is reported.
-    pub fn new(collected: &Collected, schema: &Schema, diagnostics: &mut Diagnostics) -> Self {
-        let mut table = Self { ids: FxHashMap::default(), names: FxHashMap::default(), was: FxHashMap::default() };
+    pub fn new(
+        collected: &Collected,
+        merged: &FxHashMap<Id, Id>,
+        schema: &Schema,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        let mut table = Self::default();
+        for (id, keep) in merged {
+            table.merged.entry(id.slug.clone()).or_default().push(keep.clone());
+        }
         let mut aliases: FxHashMap<(Arc<str>, String), (Arc<Article>, bool)> = FxHashMap::default();
         for (id, article) in &collected.articles {
             table.ids.entry(id.slug.clone()).or_default().push(id.clone());
             for old in &article.was {
-                table.was.insert((id.registry.clone(), old.clone()), id.clone());
+                table.was.entry(old.clone()).or_default().push(id.clone());
             }
             let mut own: Vec<String> = Vec::new();
             for (at, name) in std::iter::once(&article.title).chain(&article.names).enumerate() {
@@ -64,7 +75,7 @@ impl Names {
     }
 
     /// Looks up a name. `registry` is a registry, a kind, or `any`.
-    pub fn find(&self, registry: &str, name: &str, collected: &Collected, merged: &FxHashMap<Id, Id>) -> Found {
+    pub fn find(&self, registry: &str, name: &str, collected: &Collected) -> Found {
         let fits = |id: &Id| {
             let kind = || {
                 collected.articles.get(id).or_else(|| collected.drafts.get(id)).is_some_and(|a| *a.kind == *registry)
@@ -75,11 +86,9 @@ impl Names {
         if !exact.is_empty() {
             return Self::judge(exact, collected);
         }
-        if let Some(keep) = merged.iter().find(|(id, _)| &*id.slug == name && fits(id)).map(|(_, keep)| keep.clone()) {
-            return Found::One(keep);
-        }
-        if let Some(id) = self.was.iter().find(|((_, old), id)| old == name && fits(id)).map(|(_, id)| id.clone()) {
-            return Found::One(id);
+        let earlier = self.merged.get(name).into_iter().chain(self.was.get(name)).flatten();
+        if let Some(id) = earlier.filter(|id| fits(id)).min() {
+            return Found::One(id.clone());
         }
         let mut named: Vec<Id> =
             self.names.get(&name_key(name)).into_iter().flatten().filter(|id| fits(id)).cloned().collect();

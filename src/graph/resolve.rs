@@ -1,6 +1,5 @@
 //! Turns the references of an article into what they lead to, and reports those that lead nowhere.
 
-use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::assets::Assets;
@@ -28,7 +27,6 @@ pub(crate) enum Resolved {
 pub(super) struct Resolver<'a> {
     pub collected: &'a Collected,
     pub names: &'a Names,
-    pub merged: &'a FxHashMap<Id, Id>,
     pub assets: &'a Assets,
     pub schema: &'a Schema,
 }
@@ -124,7 +122,7 @@ impl Resolver<'_> {
         name: &str,
         anchor: Option<&str>,
     ) -> Result<Resolved, Refused> {
-        match self.names.find(registry, name, self.collected, self.merged) {
+        match self.names.find(registry, name, self.collected) {
             Found::One(id) => self.anchored(article, reference, id, anchor),
             // A field of a draft may name drafts: both come out together.
             Found::Draft(id) => {

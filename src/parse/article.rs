@@ -123,7 +123,7 @@ pub(super) fn record(
 }
 
 /// An article that says nothing yet.
-pub(super) fn blank(path: &Arc<str>, document: Document, digest: Digest) -> Article {
+pub(crate) fn blank(path: &Arc<str>, document: Document, digest: Digest) -> Article {
     Article {
         id: Id { registry: "".into(), slug: "".into() },
         kind: "".into(),
