@@ -31,7 +31,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 /// Microseconds by stage: processor, wall. `peak` is in KiB.
 type Figures = BTreeMap<String, (f64, f64)>;
 
-const STAGES: [&str; 9] = ["load", "settings", "parse", "graph", "page", "site", "render", "publish", "whole"];
+const STAGES: [&str; 9] = ["load", "settings", "parse", "graph", "plan", "site", "render", "publish", "whole"];
 
 fn main() -> Outcome<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();

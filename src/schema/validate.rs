@@ -106,6 +106,9 @@ fn close(schema: &mut Value) {
     }
 }
 
+/// More names than this are no help in one line.
+const MANY: usize = 16;
+
 struct Report<'a> {
     checker: &'a Checker,
     base: &'a str,
@@ -157,7 +160,10 @@ impl Report<'_> {
             let known: Vec<&str> =
                 self.checker.shape.locate(root, pointer).map(|s| s.names().collect()).unwrap_or_default();
             let hint = did_you_mean(name, known.iter().copied());
-            let help = format!("the fields here are {}", listed(&known));
+            let help = match known.len() {
+                0..=MANY => format!("the fields here are {}", listed(&known)),
+                _ => "`fascicle schema KIND` lists the fields of a kind; schema.yaml may add some".to_owned(),
+            };
             self.say(Code::E101, span, format!("unknown field \"{name}\"{hint}"), Some(help));
         }
     }
