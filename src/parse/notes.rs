@@ -61,7 +61,10 @@ impl Writer<'_> {
             let help = format!("add a line `[^{name}]: the note`, or write \\[ where a bracket is meant");
             self.fault(Code::E208, range, format!("the footnote [^{name}] has no text{hint}"), help);
         }
-        for (name, (_, range)) in std::mem::take(&mut self.notes.texts) {
+        // In the order of the text: of more faults than are told, the same ones are told on every run.
+        let mut unused: Vec<_> = std::mem::take(&mut self.notes.texts).into_iter().collect();
+        unused.sort_by_key(|(_, (_, range))| range.start);
+        for (name, (_, range)) in unused {
             let help = format!("put the mark [^{name}] where the note belongs, or delete it");
             self.fault(
                 Code::E208,
