@@ -16,6 +16,7 @@ use crate::source::Sources;
 mod article;
 mod fields;
 mod fill;
+mod json_text;
 mod jsonld;
 mod lists;
 mod region_map;
