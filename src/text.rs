@@ -105,6 +105,17 @@ fn without_ending(folded: &mut String) {
     }
 }
 
+/// How many words a text has, between white space.
+pub(crate) fn count_words(text: &str) -> usize {
+    if !text.is_ascii() {
+        return text.split_whitespace().count();
+    }
+    let blank = |byte: u8| matches!(byte, b' ' | b'\t'..=b'\r');
+    let bytes = text.as_bytes();
+    let inside = bytes.windows(2).filter(|pair| blank(pair[0]) && !blank(pair[1])).count();
+    inside + usize::from(bytes.first().is_some_and(|byte| !blank(*byte)))
+}
+
 /// The surface of a text, in which two blocks are compared: NFKC, lower case, plain quotes and dashes, single spaces,
 /// no punctuation at the end, `&` as "and".
 ///
@@ -229,6 +240,9 @@ mod tests {
 
     #[test]
     fn slugs_and_names() {
+        for text in ["", " ", "a", " a  b\u{b}c\n", "caf\u{e9}\u{2003}noir", "\u{1c}a"] {
+            assert_eq!(count_words(text), text.split_whitespace().count(), "{text:?}");
+        }
         assert_eq!(slug("What's  “new”, in 2.1?"), "whats-new-in-2-1");
         assert_eq!(slug("Cafe\u{301}"), slug("Café"));
         assert_eq!(name_key("Pole-Stars"), name_key("pole star"));
