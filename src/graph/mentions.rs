@@ -155,7 +155,8 @@ impl Terms {
         if zone.is_some() || from == to {
             return;
         }
-        let mut reader = Numbered { tokens: Tokens { text: &html[..to], at: from }, terms: self, folded: String::new() };
+        let mut reader =
+            Numbered { tokens: Tokens { text: &html[..to], at: from }, terms: self, folded: String::new() };
         let mut ahead = VecDeque::with_capacity(LONGEST);
         while let Some(first) = ahead.pop_front().or_else(|| reader.next()) {
             if first.2 == NONE {
@@ -173,7 +174,7 @@ impl Terms {
             let single = || self.by_start.get(&(first.2, NONE))?.iter().copied().find(|at| self.fits(*at, html, first));
             if let Some(term) = found.or_else(single) {
                 let more = self.numbers[term].len() - 1;
-                let end = ahead.iter().take(more).last().map_or(first.1, |token| token.1);
+                let end = if more == 0 { first.1 } else { ahead[more - 1].1 };
                 events.push(Event::Mention { start: first.0, end, term, run: (from, to) });
                 ahead.drain(..more);
             }
