@@ -17,11 +17,13 @@ use crate::source::Sources;
 mod assets;
 mod autolink;
 mod collect;
+mod copies;
 mod dedupe;
 mod derive;
 mod faqs;
 mod mentions;
 mod names;
+mod near;
 mod related;
 mod report;
 mod resolve;
@@ -136,7 +138,7 @@ pub(crate) fn connect(articles: Vec<Arc<Article>>, parts: &Parts<'_>, diagnostic
     graph.edges = graph.make_edges();
     graph.derived = derive::all(&graph);
     graph.related = related::all(&graph);
-    dedupe::all(&mut graph, diagnostics);
+    dedupe::all(&mut graph, parts, diagnostics);
     rules::check(&graph, (parts.sources.today, whole), diagnostics);
     graph
 }

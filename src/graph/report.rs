@@ -21,6 +21,19 @@ pub(crate) struct Entry {
     pub canonical: Place,
     pub others: Vec<Place>,
     pub note: Option<String>,
+    /// In thousandths.
+    pub similarity: u16,
+    /// What differs, where the rest is the same.
+    pub guards: Vec<&'static str>,
+    /// Why this place is the home.
+    pub why: &'static str,
+}
+
+impl Entry {
+    /// Things that are the same, the first of which is the home.
+    pub fn same(kind: &'static str, action: &'static str, canonical: Place, others: Vec<Place>) -> Self {
+        Self { kind, action, canonical, others, note: None, similarity: 1000, guards: Vec::new(), why: "the first place, by path" }
+    }
 }
 
 fn place(place: &Place, sources: &Sources) -> Value {
@@ -36,7 +49,7 @@ pub(crate) fn dedupe(graph: &Graph, sources: &Sources) -> String {
         .iter()
         .map(|entry| {
             let others: Vec<Value> = entry.others.iter().map(|other| place(other, sources)).collect();
-            json!({ "kind": entry.kind, "action": entry.action, "canonical": place(&entry.canonical, sources), "others": others, "similarity": 1.0, "guards": [], "note": entry.note })
+            json!({ "kind": entry.kind, "action": entry.action, "canonical": place(&entry.canonical, sources), "others": others, "similarity": f64::from(entry.similarity) / 1000.0, "guards": entry.guards, "why": entry.why, "note": entry.note })
         })
         .collect();
     format!("{:#}\n", json!({ "entries": entries }))
