@@ -112,6 +112,8 @@ pub(crate) struct Reference {
     pub range: Range<usize>,
     /// The sentence around it.
     pub context: String,
+    /// The words of a link by hand, folded; empty where the title is shown.
+    pub words: String,
 }
 
 /// A paragraph, list, table or quotation of the body, by its surface.

@@ -42,6 +42,7 @@ fn in_order(graph: &Graph) -> Vec<&Article> {
 /// A block that stands in two articles is shown to the editor; both stay.
 fn blocks(graph: &Graph, order: &[&Article], copied: &Copied, report: &mut Vec<Entry>, diagnostics: &mut Diagnostics) {
     let mut seen: FxHashMap<Digest, (&Article, &Block)> = FxHashMap::default();
+    seen.reserve(order.iter().map(|article| article.blocks.len()).sum());
     for article in order {
         for block in article.blocks.iter().filter(|block| block.words >= graph.config.dedupe.min_words) {
             let Some((home, first)) = seen.get(&block.surface) else {

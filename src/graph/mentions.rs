@@ -1,8 +1,9 @@
 //! Turns the texts of an article into the places where they name things of the site.
 //!
-//! A term is a sequence of folded words; the longest that starts at a word wins. Headings, links, code and citations
+//! A term is a sequence of folded words, each with a number; the longest that starts at a word wins. Headings, links, code and citations
 //! are passed over. The result is a function of the article and the table of terms, and memoized as such.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -15,7 +16,7 @@ use crate::hash::Digest;
 use crate::memo::Stage;
 use crate::parse::{Article, HOLE, Id};
 use crate::schema::Autolink;
-use crate::text::{fold, name_key};
+use crate::text::{fold_into, name_key};
 
 /// The longest term, in words.
 const LONGEST: usize = 8;
@@ -27,18 +28,28 @@ pub(super) struct Term {
     /// What it names; more than one where it is ambiguous.
     pub targets: Vec<Id>,
     /// For a name in capitals only, as in TMJ: it matches in this form alone.
-    capitals: Option<String>,
+    pub capitals: Option<String>,
     /// Words of which one must stand in the same section.
     pub needs: Vec<String>,
+    /// Whether a link must be worth it: the names of articles, and words that authors linked. The names of a registry
+    /// that says `autolink: first` are linked wherever they mean what they name.
+    pub ranked: bool,
 }
 
-/// All terms of a site, by their first word.
+/// All terms of a site, by the numbers of their first two words (the second is [`NONE`] for a single word).
 pub(super) struct Terms {
     terms: Vec<Term>,
-    by_first: FxHashMap<String, Vec<usize>>,
-    heads: FxHashSet<[u8; 3]>,
+    words: FxHashMap<String, u32>,
+    numbers: Vec<Vec<u32>>,
+    by_start: FxHashMap<(u32, u32), Vec<usize>>,
     digest: Digest,
 }
+
+/// No word of any term.
+const NONE: u32 = u32::MAX;
+
+/// A word of a text: where it stands, and its number.
+type Token = (usize, usize, u32);
 
 /// What a text says, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +67,7 @@ pub(super) type Mentions = Vec<(Option<String>, Vec<Event>)>;
 
 impl Terms {
     /// The names of everything that may be linked without an author's hand.
-    pub fn new(collected: &Collected, names: &Names, parts: &Parts<'_>) -> Self {
+    pub fn new(collected: &Collected, names: &Names, phrases: &[(String, Id)], parts: &Parts<'_>) -> Self {
         let mut terms: Vec<Term> = Vec::new();
         let mut known: FxHashSet<(Vec<String>, Option<String>)> = FxHashSet::default();
         let stop: FxHashSet<String> = parts.config.autolink.stop.iter().map(|word| name_key(word)).collect();
@@ -75,28 +86,47 @@ impl Terms {
                 let capitals = is_capitals(name).then(|| name.clone());
                 if known.insert((words.clone(), capitals.clone())) {
                     let targets = targets(names.named(&key), collected, parts);
-                    terms.push(Term { words, targets, capitals, needs: needs(article) });
+                    let ranked = !parts.schema.registries.contains_key(&article.id.registry);
+                    terms.push(Term { words, targets, capitals, needs: needs(article), ranked });
                 }
+            }
+        }
+        for (phrase, target) in phrases.iter().filter(|(phrase, _)| !stop.contains(phrase)) {
+            let words: Vec<String> = phrase.split(' ').map(str::to_owned).collect();
+            let wanted = collected.articles.get(target).is_some_and(|article| article.url.is_some() && policy(article, parts) != Autolink::Off);
+            if wanted && words.len() <= LONGEST && known.insert((words.clone(), None)) {
+                terms.push(Term { words, targets: vec![target.clone()], capitals: None, needs: Vec::new(), ranked: true });
             }
         }
         Self::table(terms)
     }
 
     fn table(terms: Vec<Term>) -> Self {
-        let mut by_first: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        let mut words: FxHashMap<String, u32> = FxHashMap::default();
+        let mut by_start: FxHashMap<(u32, u32), Vec<usize>> = FxHashMap::default();
+        let mut numbers: Vec<Vec<u32>> = Vec::with_capacity(terms.len());
         for (at, term) in terms.iter().enumerate() {
-            by_first.entry(term.words[0].clone()).or_default().push(at);
+            let mut own = Vec::with_capacity(term.words.len());
+            for word in &term.words {
+                let next = words.len() as u32;
+                own.push(*words.entry(word.clone()).or_insert(next));
+            }
+            by_start.entry((own[0], own.get(1).copied().unwrap_or(NONE))).or_default().push(at);
+            numbers.push(own);
         }
-        for list in by_first.values_mut() {
+        for list in by_start.values_mut() {
             list.sort_by_key(|at| std::cmp::Reverse(terms[*at].words.len()));
         }
-        let heads = by_first.keys().flat_map(|word| heads(word)).collect();
         let digest = Digest::of(&terms);
-        Self { terms, by_first, heads, digest }
+        Self { terms, words, numbers, by_start, digest }
     }
 
     pub fn get(&self, at: usize) -> &Term {
         &self.terms[at]
+    }
+
+    pub fn len(&self) -> usize {
+        self.terms.len()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -140,53 +170,61 @@ impl Terms {
         if zone.is_some() || from == to {
             return;
         }
-        let mut tokens = Tokens { text: &html[..to], at: from };
-        while let Some(first) = tokens.next() {
-            let word = &html[first.0..first.1];
-            if !self.heads.contains(&head(word)) {
+        let mut reader =
+            Numbered { tokens: Tokens { text: &html[..to], at: from }, terms: self, folded: String::new() };
+        let mut ahead = VecDeque::with_capacity(LONGEST);
+        while let Some(first) = ahead.pop_front().or_else(|| reader.next()) {
+            if first.2 == NONE {
                 continue;
             }
-            let Some(candidates) = self.by_first.get(&fold(word)) else { continue };
-            let mut ahead = vec![first];
-            ahead.extend(Tokens { ..tokens }.take(LONGEST - 1));
-            let found = candidates.iter().copied().find(|at| self.matches(&self.terms[*at], html, &ahead));
-            if let Some(term) = found {
-                let end = ahead[self.terms[term].words.len() - 1].1;
+            if ahead.is_empty() {
+                ahead.extend(reader.next());
+            }
+            let second = ahead.front().map_or(NONE, |token| token.2);
+            let pair = self.by_start.get(&(first.2, second)).filter(|_| second != NONE);
+            let found = pair.and_then(|list| {
+                ahead.extend(reader.by_ref().take(LONGEST - 1 - ahead.len()));
+                list.iter().copied().find(|at| self.matches(*at, html, first, &ahead))
+            });
+            let single = || self.by_start.get(&(first.2, NONE))?.iter().copied().find(|at| self.fits(*at, html, first));
+            if let Some(term) = found.or_else(single) {
+                let more = self.numbers[term].len() - 1;
+                if in_address(html, from, first.0) {
+                    continue;
+                }
+                let end = if more == 0 { first.1 } else { ahead[more - 1].1 };
                 events.push(Event::Mention { start: first.0, end, term, run: (from, to) });
-                tokens.at = end;
+                ahead.drain(..more);
             }
         }
     }
 
-    fn matches(&self, term: &Term, html: &str, tokens: &[(usize, usize)]) -> bool {
-        let count = term.words.len();
-        if tokens.len() < count {
+    /// Whether a term of one word stands here, in the only form it may have.
+    fn fits(&self, term: usize, html: &str, token: Token) -> bool {
+        let whole = &html[token.0..token.1];
+        self.terms[term].capitals.as_ref().is_none_or(|form| whole == form || whole.strip_suffix('s') == Some(form))
+    }
+
+    /// Whether the words of a term follow each other here.
+    fn matches(&self, term: usize, html: &str, first: Token, ahead: &VecDeque<Token>) -> bool {
+        let rest = &self.numbers[term][1..];
+        if ahead.len() < rest.len() || self.terms[term].capitals.is_some() {
             return false;
         }
-        let whole = &html[tokens[0].0..tokens[count - 1].1];
-        if let Some(form) = &term.capitals {
-            return whole == form || whole.strip_suffix('s') == Some(form);
-        }
-        let joined = tokens[..count].windows(2).all(|pair| {
-            html[pair[0].1..pair[1].0].chars().all(|c| matches!(c, ' ' | '-' | '\n' | '\u{A0}' | '\u{2011}'))
-        });
-        joined && term.words.iter().zip(tokens).skip(1).all(|(word, (a, b))| fold(&html[*a..*b]) == *word)
+        let mut end = first.1;
+        rest.iter().zip(ahead).all(|(number, token)| {
+            let gap = &html[end..token.0];
+            end = token.1;
+            token.2 == *number && gap.chars().all(|c| matches!(c, ' ' | '-' | '\n' | '\u{A0}' | '\u{2011}'))
+        })
     }
 }
 
-/// The first three letters in lower case, up to an apostrophe: most words of a text start no term, and this tells at once.
-fn head(word: &str) -> [u8; 3] {
-    let mut head = [0; 3];
-    for (slot, byte) in head.iter_mut().zip(word.bytes().take_while(|b| b.is_ascii_alphanumeric())) {
-        *slot = byte.to_ascii_lowercase();
-    }
-    head
-}
-
-/// The heads of all forms of a folded word. Folding keeps the first three letters, but that "flies" becomes "fly".
-fn heads(word: &str) -> impl Iterator<Item = [u8; 3]> {
-    let plural = word.strip_suffix('y').filter(|stem| stem.len() == 2).map(|stem| head(&format!("{stem}i")));
-    std::iter::once(head(word)).chain(plural)
+/// Whether a word stands in an address typed as text.
+fn in_address(html: &str, from: usize, at: usize) -> bool {
+    let before = &html.as_bytes()[from..at];
+    let start = before.iter().rposition(|b| b.is_ascii_whitespace()).map_or(0, |n| n + 1);
+    before.last().is_some_and(|b| !b.is_ascii_whitespace()) && before[start..].windows(3).any(|w| w == b"://")
 }
 
 fn policy(article: &Article, parts: &Parts<'_>) -> Autolink {
@@ -325,22 +363,19 @@ impl Iterator for Tokens<'_> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The words of a text with their numbers.
+struct Numbered<'t> {
+    tokens: Tokens<'t>,
+    terms: &'t Terms,
+    folded: String,
+}
 
-    #[test]
-    fn every_form_of_a_word_has_a_known_head() {
-        for (form, term) in [
-            ("flies", "fly"),
-            ("Knots", "knot"),
-            ("TMJ's", "tmj"),
-            ("ab's", "ab"),
-            ("caf\u{e9}s", "caf\u{e9}"),
-            ("Boxes", "box"),
-        ] {
-            assert_eq!(fold(form), term, "{form}");
-            assert!(heads(term).any(|known| known == head(form)), "{form}");
-        }
+impl Iterator for Numbered<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        let (start, end) = self.tokens.next()?;
+        fold_into(&self.tokens.text[start..end], &mut self.folded);
+        Some((start, end, self.terms.words.get(self.folded.as_str()).copied().unwrap_or(NONE)))
     }
 }

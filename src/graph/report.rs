@@ -57,11 +57,14 @@ pub(crate) fn dedupe(graph: &Graph, sources: &Sources) -> String {
 
 /// `reports/links.json`: automatic links made and skipped, orphans and dead ends.
 pub(crate) fn links(graph: &Graph) -> String {
+    let one = |from: &crate::parse::Id, link: &super::AutoLink| json!({ "from": from.to_string(), "to": link.to.to_string(), "words": link.words, "section": link.section, "probability": f64::from(link.worth) / 1000.0 });
     let auto: Vec<Value> = graph
         .articles
         .keys()
-        .flat_map(|id| graph.auto.get(id).into_iter().flatten().map(move |link| json!({ "from": id.to_string(), "to": link.to.to_string(), "words": link.words, "section": link.section })))
+        .flat_map(|id| graph.auto.get(id).into_iter().flatten().map(move |link| one(id, link)))
         .collect();
+    let proposed: Vec<Value> =
+        graph.proposed.iter().flat_map(|(id, list)| list.iter().map(move |link| one(id, link))).collect();
     let pages = || graph.articles.values().filter(|article| article.url.is_some() && article.base.is_empty());
     let orphans: Vec<String> =
         pages().filter(|article| graph.to(&article.id).is_empty()).map(|article| article.id.to_string()).collect();
@@ -69,5 +72,5 @@ pub(crate) fn links(graph: &Graph) -> String {
         graph.edges.iter().filter(|edge| edge.why != Why::Cite).map(|edge| &edge.from).collect();
     let ends: Vec<String> =
         pages().filter(|article| !origins.contains(&article.id)).map(|article| article.id.to_string()).collect();
-    format!("{:#}\n", json!({ "automatic": auto, "skipped": graph.skipped, "orphans": orphans, "dead_ends": ends }))
+    format!("{:#}\n", json!({ "automatic": auto, "proposed": proposed, "skipped": graph.skipped, "orphans": orphans, "dead_ends": ends }))
 }

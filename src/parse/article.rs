@@ -13,7 +13,7 @@ use crate::hash::Digest;
 use crate::schema::{Checker, Kind, Registry, Shape};
 use crate::source::Sources;
 use crate::similar::key;
-use crate::text::{is_id, slug};
+use crate::text::{count_words, is_id, slug};
 use crate::yaml::Document;
 
 /// The registry and id of the settings.
@@ -275,7 +275,7 @@ fn with_fields(
 /// One text of the front matter.
 fn field(article: &mut Article, shape: &Shape, text: &str, pointer: &str, diagnostics: &mut Diagnostics) {
     let refer =
-        |target: Target| Reference { target, field: Some(pointer.to_owned()), range: 0..0, context: String::new() };
+        |target: Target| Reference { target, field: Some(pointer.to_owned()), range: 0..0, context: String::new(), words: String::new() };
     match shape {
         Shape::Ref { registry, sided } => article.references.push(refer(Target::Field {
             registry: registry.clone(),
@@ -284,7 +284,7 @@ fn field(article: &mut Article, shape: &Shape, text: &str, pointer: &str, diagno
         })),
         Shape::Asset => article.references.push(refer(Target::Asset(text.to_owned()))),
         Shape::Markdown | Shape::Blocks => {
-            article.words += text.split_whitespace().count();
+            article.words += count_words(text);
             let rich = markdown_field(article, matches!(shape, Shape::Blocks), text, pointer, diagnostics);
             article.rich.insert(pointer.to_owned(), rich);
         }

@@ -9,6 +9,7 @@ use super::markdown::Body;
 use super::{Block, Repeat, Unit};
 use crate::hash::Digest;
 use crate::similar;
+use crate::text::count_words;
 
 /// At most this many blocks of one article are compared with those of others.
 const MOST: usize = 2_000;
@@ -69,7 +70,7 @@ impl Blocks {
             _ => return None,
         };
         let text = text.get(self.text..).unwrap_or(text);
-        let words = text.split_whitespace().count();
+        let words = count_words(text);
         // A list of a few words is a list all the same; a short paragraph ("For example:") is not worth a word.
         let enough = if tag == TagEnd::Paragraph { self.min_words } else { self.min_words.min(3) };
         if words < enough {

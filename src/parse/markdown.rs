@@ -14,7 +14,7 @@ use super::outline::{Anchors, Heading};
 use super::tables::Table;
 use super::{Block, Reference, Repeat, Rich, Unit, raw_html};
 use crate::diagnostic::Code;
-use crate::text::push_escaped;
+use crate::text::{count_words, push_escaped};
 
 /// Lists, quotations and tables may nest this deep.
 const DEPTH: usize = 60;
@@ -417,7 +417,7 @@ impl<'a> Writer<'a> {
 
     /// A block on the top level ends: sentences around references are known, and whether it stood here before.
     fn close_block(&mut self, tag: TagEnd, range: &Range<usize>) {
-        self.body.words += self.text.split_whitespace().count();
+        self.body.words += count_words(&self.text);
         self.settle_contexts();
         if self.setting.body
             && let Some(kept) = self.blocks.close(tag, &self.text, range, &mut self.body)
@@ -441,7 +441,7 @@ impl<'a> Writer<'a> {
 
     fn finish(mut self) -> Body {
         self.write_notes();
-        self.body.words += self.text.split_whitespace().count();
+        self.body.words += count_words(&self.text);
         self.settle_contexts();
         if !self.raw.is_empty() {
             let (clean, lost) = raw_html::clean(&self.out, &self.raw);
