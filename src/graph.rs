@@ -17,16 +17,19 @@ use crate::source::Sources;
 mod assets;
 mod autolink;
 mod collect;
+mod copies;
 mod dedupe;
 mod derive;
 mod faqs;
 mod mentions;
 mod names;
+mod near;
 mod related;
 mod report;
 mod resolve;
 mod rules;
 mod works;
+mod worth;
 
 pub(crate) use assets::Assets;
 pub(crate) use autolink::AutoLink;
@@ -87,6 +90,8 @@ pub(crate) struct Graph {
     pub report: Vec<Entry>,
     /// Automatic links that were not made, and pages without links in or out, for the report.
     pub skipped: BTreeMap<String, BTreeSet<String>>,
+    /// Links that an editor may want to make, of each article: too weak to be made.
+    pub proposed: BTreeMap<Id, Vec<AutoLink>>,
 }
 
 /// What the graph is made from.
@@ -113,8 +118,8 @@ pub(crate) fn connect(articles: Vec<Arc<Article>>, parts: &Parts<'_>, diagnostic
         diagnostics.extend(found.sorted().into_iter().cloned());
         all.insert(id, list);
     }
-    let terms = mentions::Terms::new(&collected, &names, parts);
-    let (auto, skipped) = autolink::all(&collected, &all, &terms, parts, diagnostics);
+    let terms = mentions::Terms::new(&collected, &names, &worth::phrases(&collected, &all), parts);
+    let autolink::Linked { links: auto, skipped, proposed } = autolink::all(&collected, &all, &terms, parts, diagnostics);
     let mut graph = Graph {
         schema: parts.schema.clone(),
         config: parts.config.clone(),
@@ -132,11 +137,12 @@ pub(crate) fn connect(articles: Vec<Arc<Article>>, parts: &Parts<'_>, diagnostic
         auto,
         assets,
         skipped,
+        proposed,
     };
     graph.edges = graph.make_edges();
     graph.derived = derive::all(&graph);
     graph.related = related::all(&graph);
-    dedupe::all(&mut graph, diagnostics);
+    dedupe::all(&mut graph, parts, diagnostics);
     rules::check(&graph, (parts.sources.today, whole), diagnostics);
     graph
 }

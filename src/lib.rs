@@ -18,6 +18,7 @@ mod memo;
 mod text;
 mod source;
 mod yaml;
+mod similar;
 mod schema;
 mod config;
 mod load;

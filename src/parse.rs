@@ -13,6 +13,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::hash::Digest;
 use crate::memo::{Memo, Stage};
 use crate::schema::Schema;
+use crate::similar::Sketch;
 use crate::source::{Source, Sources};
 use crate::yaml::Document;
 
@@ -33,11 +34,13 @@ pub(crate) mod sanitize;
 #[cfg(test)]
 mod spec_tests;
 mod tables;
+mod units;
 
 pub(crate) use article::{SETTINGS, blank};
 #[cfg(test)]
 pub(crate) use markdown::render_body;
 pub(crate) use outline::Heading;
+pub(crate) use units::plain;
 
 /// What identifies a thing on a site: the registry (or, for an article outside all registries, the kind) and its id.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -109,6 +112,8 @@ pub(crate) struct Reference {
     pub range: Range<usize>,
     /// The sentence around it.
     pub context: String,
+    /// The words of a link by hand, folded; empty where the title is shown.
+    pub words: String,
 }
 
 /// A paragraph, list, table or quotation of the body, by its surface.
@@ -118,6 +123,21 @@ pub(crate) struct Block {
     pub words: usize,
     pub what: &'static str,
     pub range: Range<usize>,
+}
+
+/// A text of an article that is compared with those of others: a block or list item of the body, or a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unit {
+    pub what: &'static str,
+    /// The JSON pointer below the fields; none for the body.
+    pub field: Option<String>,
+    /// The range in the file, for a text of the body.
+    pub range: Range<usize>,
+    pub sketch: Sketch,
+    /// The number of headings before it.
+    pub section: u32,
+    /// The digests of a question's words and of its answer's.
+    pub keys: Option<(Digest, Digest)>,
 }
 
 /// Something that stood twice in one article, and of which one was dropped.
@@ -159,6 +179,9 @@ pub(crate) struct Article {
     pub references: Vec<Reference>,
     pub blocks: Vec<Block>,
     pub repeats: Vec<Repeat>,
+    pub units: Vec<Unit>,
+    /// A sample of the hashes of five words in a row of the body.
+    pub shingles: Vec<u32>,
     pub words: usize,
     /// The address of its page, relative to the site's root; none when it has no page of its own.
     pub url: Option<String>,

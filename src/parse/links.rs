@@ -9,7 +9,7 @@ use super::markdown::Writer;
 use super::sanitize::safe_url;
 use super::{ADDRESS, CITATION, HOLE, Reference, TITLE, Target};
 use crate::diagnostic::Code;
-use crate::text::{push_escaped, shorten};
+use crate::text::{name_key, push_escaped, shorten};
 
 /// A link or image whose text is being read.
 pub(super) struct OpenLink {
@@ -141,7 +141,7 @@ impl Writer<'_> {
         let number = self.setting.references + self.body.references.len();
         // Until the block ends, the context is the place of the reference in its text.
         let context = self.text.len().to_string();
-        self.body.references.push(Reference { target, field: None, range, context });
+        self.body.references.push(Reference { target, field: None, range, context, words: String::new() });
         format!("{HOLE}{number}{end}")
     }
 
@@ -167,7 +167,11 @@ impl Writer<'_> {
             return self.close_image(&link, range);
         }
         self.out.push_str(link.close);
-        let words = self.text.get(link.text..).unwrap_or("").trim().to_lowercase();
+        let shown = self.text.get(link.text..).unwrap_or("").trim();
+        if let Some(reference) = link.reference.filter(|_| link.shows && shown.len() <= 80).and_then(|at| self.body.references.get_mut(at)) {
+            reference.words = name_key(shown);
+        }
+        let words = shown.to_lowercase();
         if !link.close.is_empty() && link.shows && EMPTY_WORDS.contains(&words.trim_end_matches(['.', '!', ':'])) {
             self.fault(
                 Code::W706,

@@ -12,7 +12,7 @@ use super::links::{OpenLink, spoken};
 use super::notes::Notes;
 use super::outline::{Anchors, Heading};
 use super::tables::Table;
-use super::{Block, Reference, Repeat, Rich, raw_html};
+use super::{Block, Reference, Repeat, Rich, Unit, raw_html};
 use crate::diagnostic::Code;
 use crate::text::{count_words, push_escaped};
 
@@ -41,6 +41,8 @@ pub(super) struct Body {
     pub references: Vec<Reference>,
     pub blocks: Vec<Block>,
     pub repeats: Vec<Repeat>,
+    pub units: Vec<Unit>,
+    pub shingles: Vec<u32>,
     pub words: usize,
     pub lead: String,
     pub faults: Vec<Fault>,
@@ -71,7 +73,7 @@ pub(crate) fn render_body(text: &str) -> String {
     render(text, Setting { min_words: usize::MAX, body: true, ..Setting::default() }).rich.html
 }
 
-fn options() -> Options {
+pub(super) fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -316,7 +318,10 @@ impl<'a> Writer<'a> {
             Tag::List(None) => self.out.push_str("<ul>\n"),
             Tag::List(Some(1)) => self.out.push_str("<ol>\n"),
             Tag::List(Some(start)) => _ = writeln!(self.out, "<ol start=\"{start}\">"),
-            Tag::Item => self.open_leaf("<li>"),
+            Tag::Item => {
+                self.open_leaf("<li>");
+                self.blocks.open_item(self.text.len());
+            }
             Tag::FootnoteDefinition(name) => self.notes.open = Some((name.to_string(), self.out.len())),
             Tag::DefinitionList => self.out.push_str("<dl>\n"),
             Tag::DefinitionListTitle => self.open_leaf("<dt>"),
@@ -376,7 +381,10 @@ impl<'a> Writer<'a> {
             TagEnd::BlockQuote(kind) => self.out.push_str(if kind.is_some() { "</div>\n" } else { "</blockquote>\n" }),
             TagEnd::CodeBlock => self.close_code(),
             TagEnd::List(ordered) => self.out.push_str(if ordered { "</ol>\n" } else { "</ul>\n" }),
-            TagEnd::Item => self.close_block_leaf(&range, "</li>\n"),
+            TagEnd::Item => {
+                self.close_block_leaf(&range, "</li>\n");
+                self.blocks.close_item(&self.text, &range, &mut self.body);
+            }
             TagEnd::FootnoteDefinition => self.close_note(range.clone()),
             TagEnd::DefinitionList => self.out.push_str("</dl>\n"),
             TagEnd::DefinitionListTitle => self.close_block_leaf(&range, "</dt>\n"),
@@ -445,6 +453,7 @@ impl<'a> Writer<'a> {
                 self.dropped_blocks();
             }
         }
+        self.body.shingles = std::mem::take(&mut self.blocks.sketcher.shingles);
         self.body.rich = Rich { holes: !self.body.references.is_empty(), html: self.out };
         self.body
     }
