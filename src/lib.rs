@@ -26,6 +26,7 @@ mod graph;
 mod page;
 mod theme;
 mod render;
+mod search;
 mod feeds;
 mod site;
 mod compile;
