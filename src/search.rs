@@ -11,6 +11,7 @@ use crate::memo::{Memo, Stage};
 use crate::parse::{Article, SETTINGS};
 
 mod code;
+mod endings;
 mod files;
 mod merge;
 mod postings;

@@ -3,13 +3,13 @@
 /// The printable characters of ASCII but the quote, the backslash and the two separators.
 pub(super) const DIGITS: &[u8; 91] = b" !#$%&'()*+-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{}~";
 /// The last digit of a number, and the digits before it: an (s, c)-dense code (Brisaboa et al., 2003).
-const STOP: usize = 44;
-const MORE: usize = 16;
+const STOP: usize = 38;
+const MORE: usize = 14;
 /// The first character of the levels of a hit, and of a word that only neighbours use.
 const HIT: usize = STOP + MORE;
-pub(super) const HITS: usize = 24;
+pub(super) const HITS: usize = 32;
 const NEAR: usize = HIT + HITS;
-pub(super) const NEARS: usize = 6;
+pub(super) const NEARS: usize = 7;
 
 /// One small number as a character; larger ones become the largest.
 pub(super) fn digit(number: usize) -> char {

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
+use super::endings::endings;
 use super::code::{digit, push_number, push_postings, script};
 use super::merge::{Form, Merged, Stem};
 use super::settings::Settings;
@@ -64,6 +65,7 @@ pub(super) fn write(merged: &Merged, pages: &[Page], settings: &Settings) -> Vec
     let core = json!({
         "one": sizes.one, "units": units, "runs": settings.runs, "kinds": settings.kinds, "lang": settings.lang,
         "stop": settings.stop, "synonyms": settings.synonyms, "danger": settings.danger, "words": words,
+        "endings": endings(&merged.forms, merged.stems.len()),
         "spelling": spelling, "texts": shown, "per": sizes.pages, "facets": facets,
     });
     files.push(("index.js".to_owned(), script("index", &core.to_string())));

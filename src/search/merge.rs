@@ -16,7 +16,7 @@ const B_BODY: f32 = 0.75;
 const B_TITLE: f32 = 0.3;
 const W_TITLE: f32 = 1.5;
 /// One level of strength.
-pub(super) const STEP: f32 = 0.045;
+pub(super) const STEP: f32 = 0.034;
 /// Steps of rarity in one unit of ln.
 const RARITY: f64 = 7.5;
 /// Different words kept; the rarest beyond them are left out.
