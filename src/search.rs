@@ -10,17 +10,23 @@ use crate::hash::Digest;
 use crate::memo::{Memo, Stage};
 use crate::parse::{Article, SETTINGS};
 
+mod answer;
+mod ask;
 mod code;
 mod endings;
 mod files;
 mod merge;
 mod postings;
+mod rank;
+mod reader;
 mod related;
 mod settings;
+mod spelling;
 mod stems;
 mod units;
 mod words;
 
+pub use answer::Answer;
 use postings::Postings;
 
 /// Sites of more pages keep the beginnings of texts only: what a result shows.
@@ -57,6 +63,13 @@ pub(crate) fn index(graph: &Graph, memo: &Memo) -> Index {
     Index {
         files: files.into_iter().map(|(name, text)| (format!("search/{name}"), text.into_bytes().into())).collect(),
         warnings: warnings(&articles, &pages, merged.capped),
+    }
+}
+
+impl Index {
+    /// Answers a query as the script in the browser does.
+    pub fn answer(&self, query: &str, limit: usize, literal: bool) -> Option<Answer> {
+        Some(answer::answer(&reader::Reader::new(&self.files)?, query, limit, literal))
     }
 }
 

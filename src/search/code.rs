@@ -107,6 +107,30 @@ pub(super) fn script(name: &str, text: &str) -> String {
     out
 }
 
+/// The name and text of such a script.
+pub(super) fn unscript(script: &str) -> Option<(String, String)> {
+    let (_, rest) = script.split_once(".push(\"")?;
+    let mut out = String::with_capacity(rest.len());
+    let mut chars = rest.strip_suffix("\")\n")?.chars();
+    while let Some(c) = chars.next() {
+        let number = |chars: &mut std::str::Chars<'_>, digits: usize| {
+            let hex: String = chars.take(digits).collect();
+            u32::from_str_radix(&hex, 16).ok().and_then(char::from_u32)
+        };
+        out.push(match c {
+            '\\' => match chars.next()? {
+                'n' => '\n',
+                'r' => '\r',
+                'x' => number(&mut chars, 2)?,
+                'u' => number(&mut chars, 4)?,
+                c => c,
+            },
+            c => c,
+        });
+    }
+    out.split_once('\n').map(|(name, text)| (name.to_owned(), text.to_owned()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -39,6 +39,34 @@ pub(super) fn words(text: &str, each: &mut impl FnMut(&str)) {
     }
 }
 
+/// The words of a text with the bytes at which each starts and ends, as they are marked in an excerpt.
+pub(super) fn spans(text: &str) -> Vec<(String, usize, usize)> {
+    let mut list = Vec::new();
+    let mut start = None;
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        match (is_letter(c), start) {
+            (true, None) => start = Some(at),
+            (false, Some(from)) => {
+                let run = &text[from..at];
+                let mut ends = vec![run.len()];
+                if run.chars().any(is_unspaced) {
+                    ends = WordSegmenter::new_auto(WordBreakInvariantOptions::default()).segment_str(run).skip(1).collect();
+                }
+                let mut before = 0;
+                for end in ends {
+                    let mut word = String::new();
+                    words(&run[before..end], &mut |part| word.push_str(part));
+                    list.push((word, from + before, from + end));
+                    before = end;
+                }
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    list
+}
+
 fn ascii_words(text: &str, each: &mut impl FnMut(&str)) {
     let bytes = text.as_bytes();
     let mut word = String::with_capacity(LONGEST);
