@@ -42,5 +42,6 @@ pub use load::{Folders, load};
 pub use memo::{Memo, Stage};
 pub use publish::{Options, PublishError, Published, Staging};
 pub use render::Output;
+pub use search::{Answer, Correction, Danger, Found, Reason, Section, Term};
 pub use site::{Counts, Site};
 pub use source::{Body, Source, Sources};

@@ -26,7 +26,7 @@ mod stems;
 mod units;
 mod words;
 
-pub use answer::Answer;
+pub use answer::{Answer, Correction, Danger, Found, Reason, Section, Term};
 use postings::Postings;
 
 /// Sites of more pages keep the beginnings of texts only: what a result shows.
@@ -67,9 +67,10 @@ pub(crate) fn index(graph: &Graph, memo: &Memo) -> Index {
 }
 
 impl Index {
-    /// Answers a query as the script in the browser does.
-    pub fn answer(&self, query: &str, limit: usize, literal: bool) -> Option<Answer> {
-        Some(answer::answer(&reader::Reader::new(&self.files)?, query, limit, literal))
+    /// Answers queries as the script in the browser does, from the same files.
+    pub fn answers<Q: AsRef<str>>(&self, queries: &[Q], limit: usize, literal: bool) -> Vec<Answer> {
+        let Some(reader) = reader::Reader::new(&self.files) else { return Vec::new() };
+        queries.iter().map(|query| answer::answer(&reader, query.as_ref(), limit, literal)).collect()
     }
 }
 

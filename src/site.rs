@@ -11,7 +11,7 @@ use crate::hash::Digest;
 use crate::memo::Memo;
 use crate::page::{Plan, Shared, Subject, root_of, route_of};
 use crate::render::{self, Output};
-use crate::search::{self, Index};
+use crate::search::{self, Answer, Index};
 use crate::source::{Body, Sources};
 use crate::theme::Theme;
 
@@ -93,8 +93,13 @@ impl Site {
         all.into_iter()
     }
 
+    /// Answers queries as the script in the browser does, with at most `limit` pages each.
+    pub fn search<Q: AsRef<str>>(&self, queries: &[Q], limit: usize, literal: bool, memo: &Memo) -> Vec<Answer> {
+        self.index(memo).answers(queries, limit, literal)
+    }
+
     /// The search index, made once.
-    pub(crate) fn index(&self, memo: &Memo) -> &Index {
+    fn index(&self, memo: &Memo) -> &Index {
         self.index.get_or_init(|| search::index(&self.graph, memo))
     }
 

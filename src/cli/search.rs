@@ -39,7 +39,8 @@ pub(super) fn search(arguments: &SearchArguments) -> io::Result<Outcome> {
     let memo = Memo::keeping(0);
     let (site, _) = crate::compile::compile(&sources, &memo);
     let query = arguments.query.join(" ");
-    let Some(answer) = site.index(&memo).answer(&query, arguments.limit.clamp(1, 1_000), arguments.literal) else {
+    let answers = site.search(&[query], arguments.limit.clamp(1, 1_000), arguments.literal, &memo);
+    let Some(answer) = answers.into_iter().next() else {
         return Ok(Outcome::Misuse("the index cannot be read".to_owned()));
     };
     let mut out = io::stdout().lock();

@@ -169,9 +169,12 @@ impl Asking<'_> {
             for group in groups {
                 let phrases = || group.as_array().into_iter().flatten().filter_map(|phrase| phrase.as_str());
                 for said in phrases() {
-                    let mut words = said.split(' ').map(key).enumerate();
-                    if words.all(|(n, word)| keys.get(at + n) == Some(&word)) {
-                        phrases().filter(|phrase| *phrase != said).for_each(|phrase| self.synonym(at, phrase));
+                    let words: Vec<String> = said.split(' ').map(key).collect();
+                    if !keys[at..].starts_with(&words) {
+                        continue;
+                    }
+                    for place in at..at + words.len() {
+                        phrases().filter(|phrase| *phrase != said).for_each(|phrase| self.synonym(place, phrase));
                     }
                 }
             }

@@ -59,7 +59,7 @@ pub(super) fn postings(article: &Article, schema: &Schema, keep: usize) -> Posti
         } else {
             title_words += counter.add(&unit.heading, 1.0, true);
         }
-        let body_words = counter.add(&unit.text, 1.0, false);
+        let body_words = counter.add(&unit.text, 1.0, false) + counter.add(&unit.hidden, 1.0, false);
         for (text, weight) in &unit.weighed {
             counter.add(text, *weight as f32 - 1.0, false);
         }

@@ -46,7 +46,7 @@ impl Language {
     }
 }
 
-const ENGLISH: &str = "a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to was were will with what which how do does has have been from can i my me you your we our when where why who";
+const ENGLISH: &str = "a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to was were will with what which how do does has have been from can i dont doesnt isnt my me you your we our when where why who";
 const GERMAN: &str = "der die das den dem des ein eine einen einem einer und oder in im ist sind zu zum zur von vom mit auf für bei an am als auch nicht es ich mein meine wie was wo wenn dass";
 const FRENCH: &str = "le la les un une des du de d l et ou en à au aux est sont que qui dans pour par sur avec ne pas ce cette il elle je mon ma mes comment quand où";
 const SPANISH: &str = "el la los las un una unos unas de del y o en a al es son que por para con no se su mi lo como cuando donde";

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::graph::{faq_anchor, section_id};
 use crate::parse::{ADDRESS, Article, CITATION, HOLE, Rich, TITLE, Target};
-use crate::schema::{Field, Schema, Shape, capital};
+use crate::schema::{Field, Schema, Shape, capital, step_into};
 
 /// Fields that say nothing to a reader, or stand elsewhere.
 const SILENT: &[&str] = &[
@@ -23,6 +23,8 @@ pub(super) struct Unit {
     pub heading: String,
     pub anchor: String,
     pub text: String,
+    /// Words that are found and not shown.
+    pub hidden: String,
     /// Words that weigh more than their place says: (text, weight).
     pub weighed: Vec<(String, f64)>,
 }
@@ -39,19 +41,23 @@ pub(super) fn units(article: &Article, schema: &Schema) -> Vec<Unit> {
         if field.search == Some(0.0) || field.search.is_none() && reader.is_silent(name, field) {
             continue;
         }
-        let mut text = String::new();
-        reader.value(&field.shape, value, &format!("/{name}"), &mut text);
+        let (mut text, mut names) = (String::new(), String::new());
+        reader.value(&field.shape, value, &format!("/{name}"), &mut text, &mut names);
         let own = field.toc.clone().or_else(|| OWN.contains(&&**name).then(|| capital(&name.replace('_', " "))));
         let weighed = field.search.filter(|weight| *weight != 1.0).map(|weight| (text.clone(), weight));
         match own {
-            _ if text.trim().is_empty() => {}
+            Some(_) if text.is_empty() && names.is_empty() => {}
             Some(heading) => {
-                let unit = Unit { heading, anchor: section_id(name), text, weighed: weighed.into_iter().collect() };
+                // A list of pages is shown by their names.
+                let text = if text.is_empty() { std::mem::take(&mut names) } else { text };
+                let hidden = names;
+                let unit = Unit { heading, anchor: section_id(name), text, hidden, weighed: weighed.into_iter().collect() };
                 if field.after { later.push(unit) } else { units.push(unit) }
             }
             None => {
                 push_gap(&mut units[0].text);
                 units[0].text.push_str(&text);
+                units[0].hidden.push_str(&names);
                 units[0].weighed.extend(weighed);
             }
         }
@@ -72,6 +78,15 @@ fn push_gap(text: &mut String) {
     }
 }
 
+/// Parts of a list do not run into each other.
+fn end_sentence(text: &mut String) {
+    let end = text.trim_end().len();
+    text.truncate(end);
+    if !text.is_empty() && !text.ends_with(['.', '!', '?', ':', ';', '…']) {
+        text.push('.');
+    }
+}
+
 struct Reader<'a> {
     article: &'a Article,
     schema: &'a Schema,
@@ -85,26 +100,56 @@ impl Reader<'_> {
     }
 
     /// The words of a value: what is shown of it, and the names behind references to pages.
-    fn value(&self, shape: &Shape, value: &Value, pointer: &str, out: &mut String) {
-        shape.walk(value, &mut pointer.to_owned(), &mut |shape, value, pointer| {
-            let Value::String(text) = value else { return };
-            match shape {
-                Shape::Markdown | Shape::Blocks => match self.article.rich.get(pointer) {
+    fn value(&self, shape: &Shape, value: &Value, pointer: &str, out: &mut String, names: &mut String) {
+        let shape = shape.pick(value);
+        match (shape, value) {
+            (Shape::List(items), Value::Array(values)) => {
+                for (at, value) in values.iter().enumerate() {
+                    self.value(items, value, &format!("{pointer}/{at}"), out, names);
+                }
+            }
+            (Shape::Object(_), Value::Object(values)) => {
+                // One word of a few, such as "avoid", is for the page to show.
+                for (key, value) in values {
+                    let field = shape.field(key);
+                    if field.is_some_and(|field| !field.choices.is_empty() || field.search == Some(0.0)) {
+                        continue;
+                    }
+                    let Some(inner) = shape.key(key) else { continue };
+                    let mut pointer = pointer.to_owned();
+                    step_into(&mut pointer, key);
+                    if field.is_some_and(|field| field.search.is_some()) {
+                        self.value(inner, value, &pointer, names, &mut String::new());
+                    } else {
+                        self.value(inner, value, &pointer, out, names);
+                    }
+                }
+            }
+            (Shape::Markdown | Shape::Blocks, Value::String(text)) => {
+                push_gap(out);
+                match self.article.rich.get(pointer) {
                     Some(rich) => self.rich(rich, &rich.html, out),
                     None => out.push_str(text),
-                },
-                Shape::Plain => out.push_str(text),
-                Shape::Ref { registry, .. } if self.has_pages(registry) => {
-                    out.push_str(&text.split('@').next().unwrap_or("").replace('-', " "));
                 }
-                _ => return,
+                end_sentence(out);
             }
-            if !out.ends_with(['.', '!', '?', ':', ';']) && !out.is_empty() {
-                out.push(';');
+            (Shape::Plain, Value::String(text)) if text.contains(' ') => {
+                push_gap(out);
+                out.push_str(text);
+                end_sentence(out);
             }
-            out.push(' ');
-        });
-        out.truncate(out.trim_end_matches(['\u{3b}', ' ']).len());
+            (Shape::Plain, Value::String(text)) => {
+                push_gap(names);
+                names.push_str(text);
+            }
+            (Shape::Ref { registry, .. }, Value::String(text)) if self.has_pages(registry) => {
+                if !names.is_empty() {
+                    names.push_str(", ");
+                }
+                names.push_str(&text.split('@').next().unwrap_or("").replace('-', " "));
+            }
+            _ => {}
+        }
     }
 
     fn has_pages(&self, registry: &str) -> bool {

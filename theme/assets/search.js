@@ -107,9 +107,9 @@
 
   // Words, cut as src/search/words.rs cuts them.
   const letter = "[\\p{Alphabetic}\\p{N}\\p{M}]", run = RegExp(letter + "+", "gu");
-  const tail = RegExp(`(?<=${letter})['’](s|t|d|m|ll|re|ve)(?!${letter})`, "gui");
+  const tail = RegExp(`(?<=${letter})['’](s|d|m|ll|re|ve)(?!${letter})`, "gui"), not = RegExp(`(?<=${letter})['’]t(?!${letter})`, "gu");
   const unspaced = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]/u;
-  const plain = text => text.normalize("NFKC").replace(/[\xad\u200b-\u200d]/g, "").toLowerCase();
+  const plain = text => text.normalize("NFKC").replace(/[\xad\u200b-\u200d]/g, "").toLowerCase().replace(not, "t");
   const fold = word => /^[\0-\x7f]*$/.test(word) ? word : word.normalize("NFKD").replace(/[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]/g, "");
   const key = word => word.length > 3 && word.endsWith("s") && !word.endsWith("ss") ? word.slice(0, -1) : word;
   const wordsOf = text => {
@@ -200,7 +200,7 @@
     const all = listOf(query.slice(0, 2000)).slice(0, 100), full = all.filter(w => !core.stop.has(w)), kept = full.length ? full : all;
     const keys = kept.map(w => key(fold(w))), groups = [], corrected = [], seen = new Set(), others = [];
     if (!literal) keys.forEach((k, i) => {
-      for (const [words, phrases] of core.names.get(k) || []) if (words.every((w, j) => keys[i + j] === w)) for (const p of phrases) others.push([i, p]);
+      for (const [words, phrases] of core.names.get(k) || []) if (words.every((w, j) => keys[i + j] === w)) words.forEach((_, j) => phrases.forEach(p => others.push([i + j, p])));
     });
     await Promise.all([...kept, ...others.flatMap(o => o[1].split(" "))].map(stems));
     const add = (at, word, found, type) => {
