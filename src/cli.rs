@@ -15,6 +15,7 @@ use crate::source::Sources;
 
 mod build;
 mod scaffold;
+mod search;
 
 /// Turns typed Markdown into a checked, deduplicated, cross-linked static site.
 #[derive(Parser)]
@@ -45,6 +46,11 @@ enum Command {
     /// Start a site, or an article in it
     #[command(after_help = "Examples:\n  fascicle new my-site\n  fascicle new how-to \"Hold a stretch\"")]
     New(NewArguments),
+    /// Search the site: titles, sections, addresses and scores, ranked as in the browser
+    #[command(
+        after_help = "Examples:\n  fascicle search \"heel hurts in the morning\"\n  fascicle search sholder --explain\n  fascicle search knot --json --limit 3"
+    )]
+    Search(search::SearchArguments),
     /// Print the JSON Schema of a kind, with this site's ids, for completion in an editor
     #[command(after_help = "Example:\n  fascicle schema how-to > .schemas/how-to.json")]
     Schema(SchemaArguments),
@@ -185,6 +191,7 @@ fn dispatch(command: Command) -> io::Result<Outcome> {
         Command::Build(arguments) => build::build(&arguments),
         Command::Check(arguments) => build::check(&arguments),
         Command::New(arguments) => scaffold::new(&arguments),
+        Command::Search(arguments) => search::search(&arguments),
         Command::Schema(arguments) => schema(&arguments),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "fascicle", &mut io::stdout());

@@ -34,7 +34,7 @@ mod worth;
 pub(crate) use assets::Assets;
 pub(crate) use autolink::AutoLink;
 pub(crate) use dedupe::home_key;
-pub(crate) use faqs::{Faq, faqs_of};
+pub(crate) use faqs::{Faq, anchor as faq_anchor, faqs_of};
 pub(crate) use related::Related;
 pub(crate) use report::{Entry, dedupe as dedupe_report, links as links_report};
 pub(crate) use resolve::{Resolved, section_id};

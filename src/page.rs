@@ -187,6 +187,7 @@ pub(crate) enum Subject {
     Home,
     Contents,
     AToZ,
+    Search,
     NotFound,
     /// The list of a registry or kind.
     List(String),

@@ -22,6 +22,7 @@ pub(super) fn subjects(sections: &Sections) -> BTreeMap<String, Subject> {
         ("index.html", Subject::Home),
         ("contents/index.html", Subject::Contents),
         ("a-z/index.html", Subject::AToZ),
+        ("search/index.html", Subject::Search),
         ("404.html", Subject::NotFound),
     ];
     let lists = sections
@@ -37,6 +38,7 @@ pub(super) fn page_of(maker: &Maker<'_>, subject: &Subject) -> Page {
         Subject::Home => home(maker),
         Subject::Contents => contents(maker),
         Subject::AToZ => a_to_z(maker),
+        Subject::Search => search(maker),
         Subject::Article(_) | Subject::NotFound => not_found(maker),
         Subject::List(name) => {
             let section = maker.sections.get(name);
@@ -321,6 +323,11 @@ fn a_to_z(maker: &Maker<'_>) -> Page {
         Some("Every page, term and question by its first letter."),
         vec![("letters".into(), letters)],
     )
+}
+
+/// The page that answers `search/?q=`; its script does the work, and without scripts it leads to the A to Z page.
+fn search(maker: &Maker<'_>) -> Page {
+    page(maker, "search/", "search", "Search", Some("Search every page of this site."), Vec::new())
 }
 
 /// Where the links of "not found" start.
