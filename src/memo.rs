@@ -18,6 +18,11 @@ pub enum Stage {
     Render,
 }
 
+impl Stage {
+    /// All of them, in their order.
+    pub const ALL: [Self; STAGES] = [Self::Parse, Self::Mentions, Self::Render];
+}
+
 const STAGES: usize = 3;
 const SHARDS: usize = 16;
 
