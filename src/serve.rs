@@ -10,7 +10,6 @@ use std::hash::{BuildHasher, RandomState};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::Instant;
 
 use tokio::sync::watch;
@@ -87,12 +86,13 @@ struct Server {
 pub(crate) fn run(options: Options, tell: &mut dyn FnMut(News<'_>)) -> Result<Infallible, String> {
     // Watched before it is read, so that no edit falls in between.
     let mut watcher = Watcher::new(roots(&options.folders).into_iter().map(|(root, _)| root).collect())?;
-    let listener = http::listen(options.host, options.port)
-        .map_err(|error| format!("no connections can be taken at {}: {error}", SocketAddr::new(options.host, options.port)))?;
+    let none = |error: std::io::Error| {
+        format!("no connections can be taken at {}: {error}", SocketAddr::new(options.host, options.port))
+    };
+    let port = http::Port::take(options.host, options.port).map_err(none)?;
     let server = Arc::new(Server::new(&options));
-    tell(News::Listening(listener.local_addr().map_err(|error| error.to_string())?));
-    let shared = server.clone();
-    thread::spawn(move || http::run(listener, &shared));
+    tell(News::Listening(port.address));
+    port.answer(server.clone()).map_err(none)?;
     let mut start = Instant::now();
     let mut loader = Loader::open(&options.folders)?;
     let mut changed = Vec::new();
@@ -159,7 +159,7 @@ impl Server {
         }
     }
 
-    /// Puts a site in the place of the last one, unless it has errors and the last has none.
+    /// Puts a site in the place of the last one, unless it has more errors.
     fn show(&self, site: Site, diagnostics: &Diagnostics, sources: &Sources, timing: Timing) -> bool {
         let last = self.newest.borrow().clone();
         let next = Newest::after(last.as_deref(), site, diagnostics, sources, timing);

@@ -5,12 +5,14 @@
 //! to its user: a head within [`HEAD_TIME`], an idle connection for [`IDLE_TIME`], a write within [`WRITE_TIME`].
 
 use std::io;
-use std::net::{IpAddr, SocketAddr, TcpListener as StdListener};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
@@ -27,6 +29,8 @@ const WRITE_TIME: Duration = Duration::from_secs(10);
 const LINGER: Duration = Duration::from_secs(1);
 /// The most connections at a time.
 const CONNECTIONS: usize = 2_000;
+/// How many may wait to be accepted.
+const BACKLOG: u32 = 1_024;
 /// Sockets and some files.
 #[cfg(unix)]
 const OPEN_FILES: u64 = CONNECTIONS as u64 + 200;
@@ -37,33 +41,53 @@ const WORKERS: usize = 8;
 /// What is written before the deadline starts again.
 const PIECE: usize = 64 << 10;
 
-/// Takes a port, or the next free one.
-///
-/// # Errors
-/// What the system says of the first.
-pub(super) fn listen(host: IpAddr, port: u16) -> io::Result<StdListener> {
-    let first = StdListener::bind(SocketAddr::new(host, port));
-    let taken = |error: &io::Error| matches!(error.kind(), io::ErrorKind::AddrInUse | io::ErrorKind::PermissionDenied);
-    match first {
-        Err(error) if taken(&error) => {
-            let next = (1..=PORTS).filter_map(|more| port.checked_add(more));
-            let free = next.map(|port| StdListener::bind(SocketAddr::new(host, port))).find_map(Result::ok);
-            free.ok_or(error)
-        }
-        first => first,
+/// A port that is taken, before anything is answered there.
+pub(super) struct Port {
+    runtime: Runtime,
+    listener: TcpListener,
+    pub address: SocketAddr,
+}
+
+impl Port {
+    /// Takes a port, or the next free one.
+    ///
+    /// # Errors
+    /// What the system says of the first.
+    pub fn take(host: IpAddr, port: u16) -> io::Result<Self> {
+        allow_connections();
+        let runtime = Builder::new_current_thread().enable_all().max_blocking_threads(WORKERS).build()?;
+        let listener = {
+            let _inside = runtime.enter();
+            match listen(host, port) {
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+                    let next = (1..=PORTS).filter_map(|more| port.checked_add(more));
+                    next.map(|port| listen(host, port)).find_map(Result::ok).ok_or(error)?
+                }
+                first => first?,
+            }
+        };
+        let address = listener.local_addr()?;
+        Ok(Self { runtime, listener, address })
+    }
+
+    /// Answers requests from now on, on a thread of its own.
+    ///
+    /// # Errors
+    /// What the system says when there is no thread.
+    pub fn answer(self, server: Arc<Server>) -> io::Result<()> {
+        let Self { runtime, listener, .. } = self;
+        thread::Builder::new().name("http".to_owned()).spawn(move || runtime.block_on(accept(listener, &server)))?;
+        Ok(())
     }
 }
 
-/// Answers requests until the program ends.
-///
-/// # Errors
-/// What the system says when it gives no sockets at all.
-pub(super) fn run(listener: StdListener, server: &Arc<Server>) -> io::Result<()> {
-    allow_connections();
-    listener.set_nonblocking(true)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(WORKERS).build()?;
-    runtime.block_on(accept(TcpListener::from_std(listener)?, server));
-    Ok(())
+fn listen(host: IpAddr, port: u16) -> io::Result<TcpListener> {
+    let socket = if host.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A port that an ended preview has just left is free; on Windows the option would share one with another program.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(SocketAddr::new(host, port))?;
+    socket.listen(BACKLOG)
 }
 
 async fn accept(listener: TcpListener, server: &Arc<Server>) {
@@ -149,8 +173,7 @@ async fn head(stream: &mut TcpStream, buffer: &mut Vec<u8>, patience: Duration) 
         }
         match timeout_at(deadline, stream.read_buf(buffer)).await {
             Ok(Ok(1..)) => {}
-            Ok(_) => return Ok(Head::End),
-            Err(_) => return Ok(Head::Refused(Refusal(408, "this request took too long"))),
+            _ => return Ok(Head::End),
         }
     }
 }
@@ -196,7 +219,6 @@ fn reason(status: u16) -> &'static str {
         403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
-        408 => "Request Timeout",
         413 => "Content Too Large",
         416 => "Range Not Satisfiable",
         421 => "Misdirected Request",

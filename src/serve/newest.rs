@@ -1,5 +1,5 @@
-//! Turns each compiled site into the newest one that is worth showing: one with errors never takes the place of a good
-//! one.
+//! Turns each compiled site into the newest one that is worth showing: one with more errors never takes the place of one
+//! with fewer, so that a good site stays until the next good one.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,8 +15,8 @@ pub(super) struct Newest {
     /// Counts the compiles.
     pub round: u64,
     pub site: Arc<Site>,
-    /// Whether the site is free of errors. Only the first ones may not be.
-    pub good: bool,
+    /// The errors of the site that is shown. A first one may have some: better a page with its faults over it than none.
+    shown_errors: usize,
     /// What is wrong with the newest texts, by file and place.
     pub faults: Vec<Diagnostic>,
     pub errors: usize,
@@ -52,12 +52,13 @@ impl Newest {
         let faults: Vec<Diagnostic> = diagnostics.sorted().into_iter().cloned().collect();
         let errors = faults.iter().filter(|fault| fault.severity == Severity::Error).count();
         let round = last.map_or(1, |last| last.round + 1);
-        let kept = last.filter(|last| errors > 0 && last.good);
+        let kept = last.filter(|last| errors > last.shown_errors);
         let fixed = match (kept, last) {
             (Some(kept), _) => kept.fixed.clone(),
             (None, Some(last)) => changed(last, &site, round),
             (None, None) => BTreeMap::new(),
         };
+        let shown_errors = kept.map_or(errors, |kept| kept.shown_errors);
         let site = kept.map_or_else(|| Arc::new(site), |kept| kept.site.clone());
         let named = |fault: &Diagnostic| {
             let places = std::iter::once(&fault.span).chain(fault.related.iter().map(|(span, _)| span));
@@ -67,7 +68,7 @@ impl Newest {
         // Templates too: they may fail on a page that is asked for later.
         let templates = sources.below("theme/").map(|source| source.path.clone());
         let texts = faults.iter().flat_map(named).chain(templates).filter_map(text).collect();
-        Self { round, site, good: errors == 0 || kept.is_some(), faults, errors, timing, fixed, texts }
+        Self { round, site, shown_errors, faults, errors, timing, fixed, texts }
     }
 
     pub fn warnings(&self) -> usize {
@@ -76,7 +77,7 @@ impl Newest {
 
     /// Whether the newest texts are what is shown.
     pub fn is_current(&self) -> bool {
-        self.errors == 0 || !self.good
+        self.errors == self.shown_errors
     }
 
     /// The text of a file that a fault points into.
