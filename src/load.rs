@@ -97,7 +97,9 @@ fn list(
     let mut files = Vec::new();
     let visible =
         |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
-    for entry in WalkDir::new(start).follow_root_links(start == root).sort_by_file_name().into_iter().filter_entry(visible) {
+    for entry in
+        WalkDir::new(start).follow_root_links(start == root).sort_by_file_name().into_iter().filter_entry(visible)
+    {
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
             Ok(entry) => match name_of(root, entry.path(), prefix) {

@@ -21,10 +21,10 @@ use crate::load::{Folders, Loader, roots};
 use crate::memo::{Memo, Stage};
 use crate::site::Site;
 use crate::source::Sources;
+use disk::Watcher;
 use newest::Newest;
 pub(crate) use newest::Timing;
 use request::{Request, encode};
-use disk::Watcher;
 
 mod answer;
 mod client;
@@ -35,7 +35,6 @@ mod http;
 mod newest;
 mod panel;
 mod request;
-
 
 /// What a preview is asked to be.
 pub(crate) struct Options {
@@ -207,9 +206,15 @@ impl Server {
     /// The address that opens a place in the editor; none for files that are built in.
     fn edit(&self, path: &str, line: usize, column: usize) -> Option<String> {
         let pattern = self.editor.as_ref()?;
-        let file = self.roots.iter().find_map(|(root, name)| Some(root.join(path.strip_prefix(name)?.strip_prefix('/')?)))?;
+        let file =
+            self.roots.iter().find_map(|(root, name)| Some(root.join(path.strip_prefix(name)?.strip_prefix('/')?)))?;
         let file = encode(&fs::canonicalize(file).ok()?.to_string_lossy().replace('\\', "/"));
-        Some(pattern.replace("{path}", &file).replace("{line}", &line.to_string()).replace("{column}", &column.to_string()))
+        Some(
+            pattern
+                .replace("{path}", &file)
+                .replace("{line}", &line.to_string())
+                .replace("{column}", &column.to_string()),
+        )
     }
 }
 

@@ -71,7 +71,7 @@ impl Teller<'_> {
         let mut out = io::stdout();
         let name = if address.ip().is_unspecified() { IpAddr::from([127, 0, 0, 1]) } else { address.ip() };
         let place = format!("http://{}{}", SocketAddr::new(name, address.port()), self.arguments.base);
-        if address.port() != self.arguments.port {
+        if self.arguments.port != 0 && address.port() != self.arguments.port {
             writeln!(out, "Port {} is taken; this is the next free one", self.arguments.port)?;
         }
         if !address.ip().is_loopback() {
@@ -81,7 +81,10 @@ impl Teller<'_> {
                 self.arguments.host
             )?;
         }
-        writeln!(out, "Preview at {place}\nWhat is wrong, what was merged, every address: {place}__fascicle/\nCtrl-C ends it")?;
+        writeln!(
+            out,
+            "Preview at {place}\nWhat is wrong, what was merged, every address: {place}__fascicle/\nCtrl-C ends it"
+        )?;
         out.flush()?;
         if self.arguments.open {
             open(&place)?;

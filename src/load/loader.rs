@@ -92,7 +92,8 @@ impl Loader {
         let known: BTreeSet<&Arc<str>> = old.iter().map(|source| &source.path).collect();
         names.extend(found.iter().map(|source| source.path.clone()).filter(|path| !known.contains(path)));
         found.iter().for_each(|source| self.sources.put(source.clone()));
-        let (gone, kept) = std::mem::take(&mut self.sources.problems).into_iter().partition(|p| is_at(&p.span.path, name));
+        let (gone, kept) =
+            std::mem::take(&mut self.sources.problems).into_iter().partition(|p| is_at(&p.span.path, name));
         let gone: Vec<_> = gone;
         if gone != found.problems {
             names.extend(gone.iter().chain(&found.problems).map(|problem| problem.span.path.clone()));
@@ -106,9 +107,10 @@ impl Loader {
         if names.is_empty() {
             return Vec::new();
         }
-        let paths = self.links.iter().filter_map(|name| {
-            self.roots.iter().find_map(|(root, prefix)| on_disk(root, prefix, name))
-        });
+        let paths = self
+            .links
+            .iter()
+            .filter_map(|name| self.roots.iter().find_map(|(root, prefix)| on_disk(root, prefix, name)));
         paths.collect()
     }
 }

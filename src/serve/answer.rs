@@ -128,7 +128,9 @@ pub(super) fn find(server: &Server, newest: &Newest, inner: &str) -> Found {
     };
     match rendered {
         Ok(output) => Found::Page(Shown { route: output.route, bytes: output.bytes, status }),
-        Err(fault) => Found::Broken(broken("This page cannot be shown", &panel::faults(server, newest, &[&fault]), server)),
+        Err(fault) => {
+            Found::Broken(broken("This page cannot be shown", &panel::faults(server, newest, &[&fault]), server))
+        }
     }
 }
 
@@ -152,7 +154,9 @@ fn conditional(mut answer: Answer, request: &Request) -> Answer {
     let tag = format!("\"{}\"", Digest::of_bytes(&answer.body).short(32));
     answer.headers.push(("ETag", tag.clone()));
     answer.headers.push(("Accept-Ranges", "bytes".to_owned()));
-    let known = |tags: &str| tags.split(',').any(|known| matches!(known.trim().trim_start_matches("W/"), t if t == "*" || t == tag));
+    let known = |tags: &str| {
+        tags.split(',').any(|known| matches!(known.trim().trim_start_matches("W/"), t if t == "*" || t == tag))
+    };
     if request.if_none_match.as_deref().is_some_and(known) {
         answer.status = 304;
         answer.range = 0..0;

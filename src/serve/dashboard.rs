@@ -26,7 +26,7 @@ pub(super) fn body(server: &Server, newest: &Newest) -> String {
     html.push_str(&panel::faults(server, newest, &list));
     timing(&mut html, newest);
     for (name, text) in newest.site.reports() {
-        let report: Value = serde_json::from_str(text.as_ref()).unwrap_or_default();
+        let report: Value = serde_json::from_str(text).unwrap_or_default();
         match name {
             "dedupe.json" => merged(&mut html, server, &report),
             _ => links(&mut html, &report),
@@ -51,14 +51,26 @@ fn timing(html: &mut String, newest: &Newest) {
         [one] => one.to_string(),
         [first, rest @ ..] => format!("{first} and {} more", rest.len()),
     };
-    let _ = writeln!(html, "<h2 id=\"timing\">Last rebuild</h2>\n<p>Number {}, after {}: {}</p>", newest.round, escape(&what), milliseconds(timing.whole));
+    let _ = writeln!(
+        html,
+        "<h2 id=\"timing\">Last rebuild</h2>\n<p>Number {}, after {}: {}</p>",
+        newest.round,
+        escape(&what),
+        milliseconds(timing.whole)
+    );
     html.push_str("<table><thead><tr><th>Stage</th><th class=\"number\">Time</th></tr></thead>\n");
     for (stage, time) in &timing.stages {
         let _ = writeln!(html, "<tr><td>{stage}</td><td class=\"number\">{}</td></tr>", milliseconds(*time));
     }
-    html.push_str("</table>\n<table><thead><tr><th>Remembered</th><th class=\"number\">Computed anew</th></tr></thead>\n");
+    html.push_str(
+        "</table>\n<table><thead><tr><th>Remembered</th><th class=\"number\">Computed anew</th></tr></thead>\n",
+    );
     for (stage, count) in &timing.computed {
-        let _ = writeln!(html, "<tr><td>{}</td><td class=\"number\">{count}</td></tr>", format!("{stage:?}").to_lowercase());
+        let _ = writeln!(
+            html,
+            "<tr><td>{}</td><td class=\"number\">{count}</td></tr>",
+            format!("{stage:?}").to_lowercase()
+        );
     }
     html.push_str("</table>\n");
 }
@@ -77,13 +89,21 @@ fn merged(html: &mut String, server: &Server, report: &Value) {
     if entries.is_empty() {
         return;
     }
-    html.push_str("<table><thead><tr><th>What</th><th>Done</th><th>Kept</th><th>Also at</th><th>Note</th></tr></thead>\n");
+    html.push_str(
+        "<table><thead><tr><th>What</th><th>Done</th><th>Kept</th><th>Also at</th><th>Note</th></tr></thead>\n",
+    );
     let place = |place: &Value| panel::link(server, text(place, "file"), (line(place), 1));
     for entry in entries.iter().take(MOST) {
         let others: Vec<String> = entry["others"].as_array().into_iter().flatten().map(place).collect();
         let (kind, action, note) = (text(entry, "kind"), text(entry, "action"), text(entry, "note"));
         let (kept, others) = (place(&entry["canonical"]), others.join("<br>"));
-        let _ = writeln!(html, "<tr><td>{}</td><td>{}</td><td>{kept}</td><td>{others}</td><td>{}</td></tr>", escape(kind), escape(action), escape(note));
+        let _ = writeln!(
+            html,
+            "<tr><td>{}</td><td>{}</td><td>{kept}</td><td>{others}</td><td>{}</td></tr>",
+            escape(kind),
+            escape(action),
+            escape(note)
+        );
     }
     html.push_str("</table>\n");
     more(html, entries.len());
@@ -102,7 +122,13 @@ fn links(html: &mut String, report: &Value) {
     if !automatic.is_empty() {
         html.push_str("<table><thead><tr><th>From</th><th>Words</th><th>To</th></tr></thead>\n");
         for link in automatic.iter().take(MOST) {
-            let _ = writeln!(html, "<tr><td>{}</td><td>{}</td><td>{}</td></tr>", escape(text(link, "from")), escape(text(link, "words")), escape(text(link, "to")));
+            let _ = writeln!(
+                html,
+                "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
+                escape(text(link, "from")),
+                escape(text(link, "words")),
+                escape(text(link, "to"))
+            );
         }
         html.push_str("</table>\n");
         more(html, automatic.len());
@@ -114,7 +140,11 @@ fn links(html: &mut String, report: &Value) {
         more(html, ids.len());
     }
     let skipped = report["skipped"].as_object();
-    let _ = writeln!(html, "<h3>Words left alone, since they have several meanings: {}</h3>", skipped.map_or(0, serde_json::Map::len));
+    let _ = writeln!(
+        html,
+        "<h3>Words left alone, since they have several meanings: {}</h3>",
+        skipped.map_or(0, serde_json::Map::len)
+    );
     html.push_str("<ul>\n");
     for (words, ids) in skipped.into_iter().flatten().take(MOST) {
         let ids: Vec<&str> = ids.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
@@ -135,7 +165,13 @@ fn routes(html: &mut String, server: &Server, newest: &Newest) {
             Some((_, _, true)) => "review overdue",
             _ => "",
         };
-        let _ = writeln!(html, "<tr><td><a href=\"{}{}\">/{}</a></td><td>{source}</td><td>{state}</td></tr>", encode(&server.base), encode(address), escape(address));
+        let _ = writeln!(
+            html,
+            "<tr><td><a href=\"{}{}\">/{}</a></td><td>{source}</td><td>{state}</td></tr>",
+            encode(&server.base),
+            encode(address),
+            escape(address)
+        );
     }
     html.push_str("</table>\n");
 }

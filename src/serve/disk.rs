@@ -44,8 +44,13 @@ impl Watcher {
         // The other end is gone only when the program ends.
         let inner = notify::recommended_watcher(move |event| drop(send.send(event))).map_err(|error| cannot(&error))?;
         let mut watcher = Self { inner, events, roots, again: None };
-        let parents: BTreeSet<PathBuf> =
-            watcher.roots.iter().filter_map(|root| root.parent()).filter(|parent| parent.is_dir()).map(Path::to_owned).collect();
+        let parents: BTreeSet<PathBuf> = watcher
+            .roots
+            .iter()
+            .filter_map(|root| root.parent())
+            .filter(|parent| parent.is_dir())
+            .map(Path::to_owned)
+            .collect();
         // A root may come, go or be put in place of another: its parent says so.
         for parent in parents {
             watcher.inner.watch(&parent, RecursiveMode::NonRecursive).map_err(|error| cannot(&error))?;
@@ -63,7 +68,9 @@ impl Watcher {
             let due = self.again.as_ref().map(|(due, _)| due.saturating_duration_since(Instant::now()));
             match self.events.recv_timeout(due.unwrap_or(Duration::from_secs(3600))) {
                 Ok(event) => self.take(event, &mut burst),
-                Err(RecvTimeoutError::Timeout) => burst.paths.extend(self.again.take().into_iter().flat_map(|(_, folders)| folders)),
+                Err(RecvTimeoutError::Timeout) => {
+                    burst.paths.extend(self.again.take().into_iter().flat_map(|(_, folders)| folders))
+                }
                 Err(RecvTimeoutError::Disconnected) => std::thread::park(),
             }
         }
@@ -125,7 +132,9 @@ fn is_folder(kind: &EventKind, path: &Path) -> bool {
 
 fn cannot(error: &notify::Error) -> String {
     let help = match error.kind {
-        notify::ErrorKind::MaxFilesWatch => "\nThe system allows too few watched folders: on Linux raise fs.inotify.max_user_watches",
+        notify::ErrorKind::MaxFilesWatch => {
+            "\nThe system allows too few watched folders: on Linux raise fs.inotify.max_user_watches"
+        }
         _ => "",
     };
     format!("the folders of the site cannot be watched: {error}{help}")

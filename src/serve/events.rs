@@ -74,8 +74,12 @@ impl Stream {
 
     /// What is to be said of a newer site.
     fn words(&mut self, newest: &Newest) -> String {
-        let files: Vec<&str> =
-            newest.fixed.iter().filter(|(_, round)| **round > self.round && self.round > 0).map(|(file, _)| file.as_str()).collect();
+        let files: Vec<&str> = newest
+            .fixed
+            .iter()
+            .filter(|(_, round)| **round > self.round && self.round > 0)
+            .map(|(file, _)| file.as_str())
+            .collect();
         let mut words = String::new();
         let mut about = None;
         if self.page.starts_with("__fascicle/") {
@@ -126,7 +130,9 @@ fn without_style_names(bytes: &[u8]) -> Vec<u8> {
         let (before, after) = rest.split_at(at);
         let name = before.len().checked_sub(11).map(|start| before.split_at(start));
         match name {
-            Some((stem, [b'.', digits @ ..])) if digits.iter().all(u8::is_ascii_hexdigit) => out.extend_from_slice(stem),
+            Some((stem, [b'.', digits @ ..])) if digits.iter().all(u8::is_ascii_hexdigit) => {
+                out.extend_from_slice(stem)
+            }
             _ => out.extend_from_slice(before),
         }
         out.extend_from_slice(&after[..4]);

@@ -145,7 +145,7 @@ async fn connection(mut stream: TcpStream, server: &Arc<Server>) -> io::Result<(
 }
 
 /// Makes an answer on a thread that may take its time, so that one slow page does not hold up the others.
-async fn made(server: &Arc<Server>, request: Request) -> Answer {
+async fn made(server: &Arc<Server>, request: Box<Request>) -> Answer {
     let newest = server.newest().await;
     let server = server.clone();
     let made = tokio::task::spawn_blocking(move || super::answer::answer(&server, &newest, &request)).await;
@@ -153,7 +153,7 @@ async fn made(server: &Arc<Server>, request: Request) -> Answer {
 }
 
 enum Head {
-    Request(Request, usize),
+    Request(Box<Request>, usize),
     Refused(Refusal),
     End,
 }
@@ -166,7 +166,7 @@ async fn head(stream: &mut TcpStream, buffer: &mut Vec<u8>, patience: Duration) 
     let deadline = Instant::now() + HEAD_TIME;
     loop {
         match parse(buffer) {
-            Ok(Some((request, length))) if length <= HEAD => return Ok(Head::Request(request, length)),
+            Ok(Some((request, length))) if length <= HEAD => return Ok(Head::Request(Box::new(request), length)),
             Err(refusal) => return Ok(Head::Refused(refusal)),
             _ if buffer.len() > HEAD => return Ok(Head::Refused(Refusal(431, "the head of this request is too long"))),
             _ => {}
@@ -192,7 +192,8 @@ async fn linger(mut stream: TcpStream) -> io::Result<()> {
 }
 
 async fn write(stream: &mut TcpStream, answer: &Answer, keep: bool, head_only: bool) -> io::Result<()> {
-    let length = if answer.status == 304 { String::new() } else { format!("Content-Length: {}\r\n", answer.range.len()) };
+    let length =
+        if answer.status == 304 { String::new() } else { format!("Content-Length: {}\r\n", answer.range.len()) };
     let connection = if keep { "" } else { "Connection: close\r\n" };
     let headers: String = answer.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let head = format!("HTTP/1.1 {} {}\r\n{headers}{length}{connection}\r\n", answer.status, reason(answer.status));

@@ -51,7 +51,12 @@ fn one(html: &mut String, server: &Server, looks: &Looks<'_>, fault: &Diagnostic
     let parts = looks.parts(fault);
     let class = if fault.severity == Severity::Error { "error" } else { "warning" };
     let place = link(server, &fault.span.path, (parts.line, parts.column));
-    let _ = writeln!(html, "<article class=\"{class}\">\n<p><b>{}</b> {} <small>{place}</small></p>", fault.code.name(), escape(&fault.message));
+    let _ = writeln!(
+        html,
+        "<article class=\"{class}\">\n<p><b>{}</b> {} <small>{place}</small></p>",
+        fault.code.name(),
+        escape(&fault.message)
+    );
     if !parts.frame.is_empty() {
         let _ = writeln!(html, "<pre>{}</pre>", escape(&parts.frame));
     }

@@ -172,10 +172,22 @@ mod tests {
             ("Host: localhost:4\r\nOrigin: http://localhost:4", None),
             ("Host: localhost:4\r\nOrigin: http://localhost:5", Some(403)),
             ("Host: localhost\r\nOrigin: null", Some(403)),
-            ("Host: localhost\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\nSec-Fetch-Dest: script", Some(403)),
-            ("Host: localhost\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: iframe", Some(403)),
-            ("Host: localhost\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document", None),
-            ("Host: localhost\r\nSec-Fetch-Site: same-site\r\nSec-Fetch-Mode: cors\r\nSec-Fetch-Dest: empty", Some(403)),
+            (
+                "Host: localhost\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\nSec-Fetch-Dest: script",
+                Some(403),
+            ),
+            (
+                "Host: localhost\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: iframe",
+                Some(403),
+            ),
+            (
+                "Host: localhost\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document",
+                None,
+            ),
+            (
+                "Host: localhost\r\nSec-Fetch-Site: same-site\r\nSec-Fetch-Mode: cors\r\nSec-Fetch-Dest: empty",
+                Some(403),
+            ),
             ("Host: localhost\r\nContent-Length: 3", Some(413)),
         ] {
             assert_eq!(refused(&format!("{get}{headers}")), status, "{headers}");
