@@ -32,6 +32,7 @@ mod feeds;
 mod site;
 mod compile;
 mod publish;
+mod serve;
 pub mod cli;
 
 #[doc(hidden)]

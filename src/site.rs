@@ -103,6 +103,25 @@ impl Site {
         self.index.get_or_init(|| search::index(&self.graph, memo))
     }
 
+    /// Whether there is a file at a path.
+    pub(crate) fn has(&self, route: &str) -> bool {
+        self.routes.contains_key(route)
+    }
+
+    /// The source of a page that one article makes, and whether it is a draft.
+    pub(crate) fn source(&self, route: &str) -> Option<(&Arc<str>, bool)> {
+        let Some(Route::Page(Subject::Article(id))) = self.routes.get(route) else { return None };
+        self.graph.get(id).map(|article| (&article.path, article.draft))
+    }
+
+    /// The files whose names say nothing of their content.
+    pub(crate) fn fixed_files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.graph.assets.fixed.iter().map(|(name, body)| match body {
+            Body::Text(text) => (name.as_str(), text.as_bytes()),
+            Body::Bytes(bytes) => (name.as_str(), &**bytes),
+        })
+    }
+
     /// The reports by name: what was merged, what was linked.
     pub fn reports(&self) -> impl Iterator<Item = (&str, &str)> {
         self.reports.iter().map(|(name, text)| (*name, text.as_str()))
