@@ -244,7 +244,7 @@ fn tell(
             .get(path)
             .and_then(|source| source.text())
             .map(|text| &**text)
-            .or_else(|| crate::theme::builtin_text(path))
+            .or_else(|| crate::builtin::text(path))
     };
     let place = |path: &str| match (path.strip_prefix("content/"), path.strip_prefix("theme/")) {
         (Some(rest), _) => site.content.join(rest).display().to_string(),

@@ -108,6 +108,8 @@ codes! {
     E712 "A picture that carries a program",
     E801 "A template that cannot be read",
     E802 "A template failed on a page",
+    E803 "A template uses what its head does not list, or what no page has",
+    W804 "Words of the interface are missing in a language",
 }
 
 impl Code {

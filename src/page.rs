@@ -12,6 +12,7 @@ use crate::graph::Graph;
 use crate::hash::Digest;
 use crate::parse::{Article, Id};
 use crate::source::Sources;
+use crate::words::{Language, Words};
 
 mod article;
 mod fields;
@@ -117,6 +118,7 @@ pub(crate) struct Plan {
     sections: sections::Sections,
     maps: BTreeMap<String, region_map::Drawing>,
     nav: Vec<(String, String)>,
+    words: Arc<Words>,
     /// By file, what stands there.
     pub subjects: BTreeMap<String, Subject>,
 }
@@ -141,16 +143,18 @@ pub(crate) struct Maker<'g> {
     pub sections: &'g sections::Sections,
     pub maps: &'g BTreeMap<String, region_map::Drawing>,
     pub nav: &'g [(String, String)],
+    pub words: &'g Words,
 }
 
 impl Plan {
     /// Plans the pages of a site. None is made before it is asked for.
-    pub fn new(graph: &Graph, sources: &Sources, diagnostics: &mut Diagnostics) -> Self {
+    pub fn new(graph: &Graph, sources: &Sources, words: &Arc<Words>, diagnostics: &mut Diagnostics) -> Self {
         let mut plan = Self {
             cards: graph.articles.par_iter().map(|(id, article)| (id.clone(), card(graph, article))).collect(),
             sections: sections::Sections::new(graph),
             maps: region_map::drawings(graph, sources, diagnostics),
             nav: Vec::new(),
+            words: words.clone(),
             subjects: BTreeMap::new(),
         };
         plan.nav = lists::nav(&plan.maker(graph));
@@ -164,7 +168,7 @@ impl Plan {
     }
 
     fn maker<'g>(&'g self, graph: &'g Graph) -> Maker<'g> {
-        Maker { graph, cards: &self.cards, sections: &self.sections, maps: &self.maps, nav: &self.nav }
+        Maker { graph, cards: &self.cards, sections: &self.sections, maps: &self.maps, nav: &self.nav, words: &self.words }
     }
 
     /// Makes one page. A pure function of what the graph says around it.
@@ -184,6 +188,18 @@ impl Plan {
         let mut roots: std::collections::BTreeSet<String> = self.subjects.keys().map(|route| root_of(route)).collect();
         roots.insert(lists::not_found_root(graph));
         shared(&maker, roots)
+    }
+}
+
+impl<'g> Maker<'g> {
+    /// The words of the interface on pages that no article stands for.
+    pub fn words(&self) -> &'g Language {
+        self.words.of(&self.graph.config.lang)
+    }
+
+    /// The words of the interface on an article's page.
+    pub fn words_of(&self, article: &Article) -> &'g Language {
+        self.words.of(article.lang.as_deref().unwrap_or(&self.graph.config.lang))
     }
 }
 

@@ -140,7 +140,7 @@ impl Site {
                 return render::page(&self.plan.page(&self.graph, subject), &self.shared, &self.theme, memo);
             }
             Route::Redirect { root, target } => {
-                let made = self.theme.redirect(root, &format!("{root}{target}"), "This page has moved");
+                let made = self.theme.redirect(root, &format!("{root}{target}"), &self.graph.config.lang);
                 made.map_err(|failure| Box::new(failure.diagnostic(Code::E802, Some(name))))?.into()
             }
             Route::Text(text) => text.as_bytes().into(),

@@ -9,15 +9,15 @@ use std::sync::Arc;
 use tera::value::Key;
 use tera::{Context, Error, ErrorKind, Kwargs, Map, State, Tera};
 
+use crate::builtin::FILES;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, did_you_mean};
 use crate::graph::Graph;
 use crate::hash::Digest;
 use crate::page::{Page, Shared, Value};
 use crate::schema::Schema;
 use crate::source::{Body, Sources};
+use crate::words::{Language, Words, right_to_left};
 
-/// The built-in theme: names below `theme/` and bytes.
-const BUILTIN: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/theme.rs"));
 /// One page may grow to this size; a template that loops is stopped here.
 const PAGE_LIMIT: usize = 64 << 20;
 /// The longest `range()`: a nested pair of them still ends within seconds.
@@ -31,6 +31,9 @@ pub(crate) struct Theme {
     /// The digest of every template and asset.
     pub digest: Digest,
     asset_map: tera::Value,
+    words: Arc<Words>,
+    /// `t` in the templates, by language.
+    said: BTreeMap<String, tera::Value>,
 }
 
 /// A template that failed: where, and why.
@@ -42,9 +45,9 @@ pub(crate) struct Failure {
 
 impl Theme {
     /// Compiles the theme. A template of the site that cannot be read is reported and the built-in one stands in.
-    pub fn new(sources: &Sources, schema: &Schema, diagnostics: &mut Diagnostics) -> Self {
+    pub fn new(sources: &Sources, schema: &Schema, words: &Arc<Words>, diagnostics: &mut Diagnostics) -> Self {
         let mut files: BTreeMap<String, Body> =
-            BUILTIN.iter().map(|(name, bytes)| ((*name).to_owned(), body(bytes))).collect();
+            FILES.iter().map(|(name, bytes)| ((*name).to_owned(), body(bytes))).collect();
         let own = sources
             .below("theme/")
             .map(|source| (source.path.trim_start_matches("theme/").to_owned(), source.body.clone()));
@@ -61,7 +64,7 @@ impl Theme {
         let asset_map =
             assets.iter().map(|(name, (url, _))| (Key::from(name.clone()), tera::Value::from(url.as_str())));
         let asset_map = tera::Value::from(asset_map.collect::<Map>());
-        Self { tera, assets, digest, asset_map }
+        Self { tera, assets, digest, asset_map, words: words.clone(), said: said(words) }
     }
 
     /// Whether the theme has a template.
@@ -100,6 +103,8 @@ impl Theme {
         context.insert_value("nav", convert(&shared.nav));
         context.insert_value("assets", self.asset_map.clone());
         context.insert_value("page", convert(&page.data));
+        let lang = if let Some(Value::Text(lang)) = page.data.get("lang") { lang } else { "" };
+        self.say(lang, &mut context);
         self.write(template, &context)
     }
 
@@ -107,12 +112,21 @@ impl Theme {
     ///
     /// # Errors
     /// As [`Theme::render`].
-    pub fn redirect(&self, root: &str, target: &str, title: &str) -> Result<Vec<u8>, Failure> {
+    pub fn redirect(&self, root: &str, target: &str, lang: &str) -> Result<Vec<u8>, Failure> {
         let mut context = Context::new();
-        for (key, value) in [("root", root), ("target", target), ("title", title)] {
+        for (key, value) in [("root", root), ("target", target), ("lang", lang)] {
             context.insert_value(key, tera::Value::from(value));
         }
+        self.say(lang, &mut context);
         self.write("redirect.html", &context)
+    }
+
+    /// The words of a language, and the side on which its lines begin.
+    fn say(&self, lang: &str, context: &mut Context) {
+        if let Some(said) = self.said.get(self.words.name(lang)) {
+            context.insert_value("t", said.clone());
+        }
+        context.insert_value("dir", tera::Value::from(if right_to_left(lang) { "rtl" } else { "ltr" }));
     }
 
     fn write(&self, template: &str, context: &Context) -> Result<Vec<u8>, Failure> {
@@ -143,12 +157,6 @@ impl Failure {
     }
 }
 
-/// The text of a built-in file, for diagnostics that point into it.
-pub(crate) fn builtin_text(path: &str) -> Option<&'static str> {
-    let name = path.strip_prefix("theme/")?;
-    BUILTIN.iter().find(|(known, _)| *known == name).and_then(|(_, bytes)| std::str::from_utf8(bytes).ok())
-}
-
 fn body(bytes: &'static [u8]) -> Body {
     match std::str::from_utf8(bytes) {
         Ok(text) => Body::Text(text.into()),
@@ -161,6 +169,14 @@ fn bytes(body: &Body) -> &[u8] {
         Body::Text(text) => text.as_bytes(),
         Body::Bytes(bytes) => bytes,
     }
+}
+
+/// `t` in the templates, by language.
+fn said(words: &Words) -> BTreeMap<String, tera::Value> {
+    let map = |language: &Language| -> Map {
+        language.all().map(|(key, word)| (Key::from(key.to_owned()), tera::Value::normal_string(word))).collect()
+    };
+    words.all().map(|(name, language)| (name.to_owned(), tera::Value::from(map(language)))).collect()
 }
 
 /// The templates by name below `templates/`.

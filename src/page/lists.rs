@@ -57,14 +57,14 @@ pub(super) fn nav(maker: &Maker<'_>) -> Vec<(String, String)> {
         section.pages.iter().any(|page| page.url.as_deref().is_some_and(|url| !url.contains('#')))
     });
     let listed = sections.filter_map(|(_, section)| Some((section.title.clone(), section.url.clone()?)));
-    listed.take(5).chain([("A–Z".to_owned(), "a-z/".to_owned())]).collect()
+    listed.take(5).chain([(maker.words().get("a_to_z_short").to_owned(), "a-z/".to_owned())]).collect()
 }
 
 fn entry(maker: &Maker<'_>, name: &str) -> Option<(String, String)> {
     match name {
-        "a-z" => return Some(("A–Z".to_owned(), "a-z/".to_owned())),
-        "contents" => return Some(("Contents".to_owned(), "contents/".to_owned())),
-        "home" => return Some(("Home".to_owned(), String::new())),
+        "a-z" => return Some((maker.words().get("a_to_z_short").to_owned(), "a-z/".to_owned())),
+        "contents" => return Some((maker.words().get("topics").to_owned(), "contents/".to_owned())),
+        "home" => return Some((maker.words().get("home").to_owned(), String::new())),
         _ => {}
     }
     // A kind whose pages are records stands for its registry.
@@ -107,7 +107,7 @@ fn page(maker: &Maker<'_>, url: &str, kind: &'static str, title: &str, summary: 
     let crumbs = if url.is_empty() || kind == "404" {
         Vec::new()
     } else {
-        vec![map! { title: Value::text("Home"), url: Value::text("") }]
+        vec![map! { title: Value::text(maker.words().get("home")), url: Value::text("") }]
     };
     let mut data: Fields = vec![
         (Cow::Borrowed("kind"), Value::text(kind)),
@@ -147,9 +147,10 @@ fn page(maker: &Maker<'_>, url: &str, kind: &'static str, title: &str, summary: 
 
 /// The pages that list everything, for the foot of every page.
 pub(super) fn indexes(maker: &Maker<'_>) -> Value {
-    let mut list = vec![("Contents", "contents/"), ("A–Z", "a-z/")];
+    let words = maker.words();
+    let mut list = vec![(words.get("contents"), "contents/"), (words.get("a_to_z_short"), "a-z/")];
     let sources = maker.sections.get("sources").and_then(|section| section.url.as_deref());
-    list.extend(sources.map(|url| ("Sources", url)));
+    list.extend(sources.map(|url| (words.get("sources"), url)));
     Value::list(list.into_iter().map(|(title, url)| map! { title: Value::text(title), url: Value::text(url) }))
 }
 
@@ -175,12 +176,12 @@ fn overview(maker: &Maker<'_>) -> Value {
         })
         .collect();
     let lists = records.into_iter().map(|(name, section)| {
-        let count = format!("{} entries", section.pages.len());
+        let count = maker.words().count("entries", section.pages.len());
         map! { id: Value::text(name), kind: Value::text("list"), kind_title: Value::None, title: Value::text(&section.title), url: Value::option(section.url.as_deref()), summary: Value::text(&count) }
     });
     let lists = Value::list(lists);
     if !lists.items().is_empty() {
-        groups.push(map! { title: Value::text("Lists"), id: Value::text("lists"), items: lists });
+        groups.push(map! { title: Value::text(maker.words().get("lists")), id: Value::text("lists"), items: lists });
     }
     Value::list(groups.into_iter().filter(|group| group.get("items").is_some_and(|items| !items.items().is_empty())))
 }
@@ -191,8 +192,8 @@ fn contents(maker: &Maker<'_>) -> Page {
         maker,
         "contents/",
         "contents",
-        "Contents",
-        Some("Everything on this site, by kind."),
+        maker.words().get("contents"),
+        Some(maker.words().get("contents_summary")),
         vec![("list".into(), sections(maker))],
     )
 }
@@ -218,7 +219,8 @@ fn group(maker: &Maker<'_>, title: &str, records: Vec<&Article>) -> Value {
 
 fn list(maker: &Maker<'_>, name: &str, url: &str, title: &str) -> Page {
     let count = maker.sections.get(name).map_or(0, |section| section.pages.len());
-    let description = format!("{title}: a list of {count} on {}.", maker.graph.config.title);
+    let parts = [("title", title), ("n", &count.to_string()), ("site", &maker.graph.config.title)];
+    let description = maker.words().fill("list_summary", &parts);
     let mut own: Fields =
         vec![("list".into(), listed(maker, name, url)), ("description".into(), Value::text(&description))];
     if maker.maps.contains_key(name) {
@@ -283,8 +285,8 @@ fn sources(maker: &Maker<'_>, url: &str) -> Page {
         maker,
         url,
         "sources",
-        "Sources",
-        Some("Every work cited on this site."),
+        maker.words().get("sources"),
+        Some(maker.words().get("sources_summary")),
         vec![("sources".into(), Value::list(list))],
     )
 }
@@ -312,7 +314,7 @@ fn a_to_z(maker: &Maker<'_>) -> Page {
             add(&article.title, url, &kind);
         }
         for faq in faqs_of(maker.graph, article).into_iter().filter(|faq| faq.record.is_none() && !url.contains('#')) {
-            add(faq.question, &format!("{url}#{}", faq.anchor), "Question");
+            add(faq.question, &format!("{url}#{}", faq.anchor), maker.words().get("question"));
         }
     }
     let letters = letters.into_iter().map(|(letter, mut items)| {
@@ -324,8 +326,8 @@ fn a_to_z(maker: &Maker<'_>) -> Page {
         maker,
         "a-z/",
         "az",
-        "A to Z",
-        Some("Every page, term and question by its first letter."),
+        maker.words().get("a_to_z"),
+        Some(maker.words().get("a_to_z_summary")),
         vec![("letters".into(), letters)],
     )
 }
@@ -345,13 +347,13 @@ fn not_found(maker: &Maker<'_>) -> Page {
     let map = maker.maps.keys().next().map_or(Value::None, |registry| maker.full_map(registry, &root));
     let main = maker.nav.iter().map(|(title, url)| map! { id: Value::text(&slug(title)), kind: Value::None, kind_title: Value::None, title: Value::text(title), url: Value::text(url), summary: Value::None });
     let list =
-        Value::list([map! { title: Value::text("Main topics"), id: Value::text("topics"), items: Value::list(main) }]);
+        Value::list([map! { title: Value::text(maker.words().get("main_topics")), id: Value::text("topics"), items: Value::list(main) }]);
     let made = page(
         maker,
         "",
         "404",
-        "Page not found",
-        Some("There is no page at this address."),
+        maker.words().get("not_found"),
+        Some(maker.words().get("not_found_summary")),
         vec![("list".into(), list), ("map".into(), map), ("url".into(), Value::text("404.html"))],
     );
     Page { route: "404.html".to_owned(), root, fallback: "default.html", ..made }

@@ -13,6 +13,7 @@ use crate::hash::Digest;
 use crate::schema::{Checker, Kind, Registry, Shape};
 use crate::source::Sources;
 use crate::text::{is_id, slug, surface};
+use crate::words::Language;
 use crate::yaml::Document;
 
 /// The registry and id of the settings.
@@ -67,7 +68,7 @@ pub(super) fn read(
         .as_ref()
         .and_then(|name| rules.schema.registries.get(name))
         .map_or("aliases", |r| r.synonyms.as_str());
-    let mut article = with_fields(base, fields, &kind.checker, synonyms, diagnostics);
+    let mut article = with_fields(base, fields, &kind.checker, synonyms, rules, diagnostics);
     add_body(&mut article, &text[split.body..], split.body, rules, diagnostics);
     Some(article)
 }
@@ -85,6 +86,7 @@ pub(super) fn settings(sources: &Sources, rules: Rules<'_>) -> Option<Article> {
         crate::schema::object(&value),
         &rules.schema.config,
         "aliases",
+        rules,
         &mut Diagnostics::default(),
     ))
 }
@@ -119,7 +121,7 @@ pub(super) fn record(
         url,
         ..blank
     };
-    with_fields(article, fields, checker, &registry.synonyms, diagnostics)
+    with_fields(article, fields, checker, &registry.synonyms, rules, diagnostics)
 }
 
 /// An article that says nothing yet.
@@ -230,6 +232,7 @@ fn with_fields(
     fields: Map<String, Value>,
     checker: &Checker,
     synonyms: &str,
+    rules: Rules<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Article {
     let text =
@@ -262,14 +265,21 @@ fn with_fields(
         }
     });
     article.fields = crate::schema::object(&value);
+    let words = rules.words(&article);
     for (shape, text, pointer) in visits {
-        field(&mut article, &shape, &text, &pointer, diagnostics);
+        field(&mut article, &shape, &text, (&pointer, words), diagnostics);
     }
     article
 }
 
 /// One text of the front matter.
-fn field(article: &mut Article, shape: &Shape, text: &str, pointer: &str, diagnostics: &mut Diagnostics) {
+fn field(
+    article: &mut Article,
+    shape: &Shape,
+    text: &str,
+    (pointer, words): (&str, &Language),
+    diagnostics: &mut Diagnostics,
+) {
     let refer =
         |target: Target| Reference { target, field: Some(pointer.to_owned()), range: 0..0, context: String::new() };
     match shape {
@@ -281,7 +291,7 @@ fn field(article: &mut Article, shape: &Shape, text: &str, pointer: &str, diagno
         Shape::Asset => article.references.push(refer(Target::Asset(text.to_owned()))),
         Shape::Markdown | Shape::Blocks => {
             article.words += text.split_whitespace().count();
-            let rich = markdown_field(article, matches!(shape, Shape::Blocks), text, pointer, diagnostics);
+            let rich = markdown_field(article, matches!(shape, Shape::Blocks), text, (pointer, words), diagnostics);
             article.rich.insert(pointer.to_owned(), rich);
         }
         _ => {}
@@ -292,7 +302,7 @@ fn markdown_field(
     article: &mut Article,
     blocks: bool,
     text: &str,
-    pointer: &str,
+    (pointer, words): (&str, &Language),
     diagnostics: &mut Diagnostics,
 ) -> Rich {
     if markdown::is_plain(text) {
@@ -300,8 +310,9 @@ fn markdown_field(
         return Rich { html: if blocks { format!("<p>{words}</p>\n") } else { words }, holes: false };
     }
     let notes = format!("{}-", slug(pointer));
-    let body =
-        markdown::render(text, Setting { references: article.references.len(), notes: &notes, ..Setting::default() });
+    let setting =
+        Setting { references: article.references.len(), notes: &notes, words: Some(words), ..Setting::default() };
+    let body = markdown::render(text, setting);
     for fault in &body.faults {
         let words = text.get(fault.range.clone()).unwrap_or("").lines().next().unwrap_or("");
         let span = Span::new(&article.path, article.document.inside(&format!("{}{pointer}", article.base), words));
@@ -400,6 +411,7 @@ fn add_body(article: &mut Article, text: &str, start: usize, rules: Rules<'_>, d
         reserved: &reserved,
         body: true,
         notes: "",
+        words: Some(rules.words(article)),
     };
     let Body { rich, outline, references, blocks, repeats, words, lead, faults } = markdown::render(text, setting);
     let shift = |range: Range<usize>| range.start + start..range.end + start;
