@@ -19,8 +19,10 @@ mod fields;
 mod fill;
 mod jsonld;
 mod lists;
+mod paging;
 mod region_map;
 mod sections;
+mod terms;
 
 /// What a template sees: text is escaped where it is shown, HTML is not.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -112,6 +114,9 @@ pub(crate) struct Shared {
     pub nav: Value,
 }
 
+/// The entries of a long list in order, each with the title of its group.
+pub(crate) type Listing = Vec<(Option<String>, Id)>;
+
 /// What the pages of a site are made with, beside the graph.
 pub(crate) struct Plan {
     cards: FxHashMap<Id, Value>,
@@ -119,6 +124,8 @@ pub(crate) struct Plan {
     maps: BTreeMap<String, region_map::Drawing>,
     nav: Vec<(String, String)>,
     words: Arc<Words>,
+    a_to_z: Vec<paging::Entry>,
+    listings: BTreeMap<String, Listing>,
     /// By file, what stands there.
     pub subjects: BTreeMap<String, Subject>,
 }
@@ -133,6 +140,9 @@ pub(crate) enum Subject {
     NotFound,
     /// The list of a registry or kind.
     List(String),
+    /// A further page of a long list: of a section, or `a-z`.
+    Part(String, usize),
+    Search,
 }
 
 /// The view in which pages are made: the graph and the plan side by side.
@@ -144,6 +154,8 @@ pub(crate) struct Maker<'g> {
     pub maps: &'g BTreeMap<String, region_map::Drawing>,
     pub nav: &'g [(String, String)],
     pub words: &'g Words,
+    pub a_to_z: &'g [paging::Entry],
+    pub listings: &'g BTreeMap<String, Listing>,
 }
 
 impl Plan {
@@ -155,10 +167,14 @@ impl Plan {
             maps: region_map::drawings(graph, sources, diagnostics),
             nav: Vec::new(),
             words: words.clone(),
+            a_to_z: Vec::new(),
+            listings: BTreeMap::new(),
             subjects: BTreeMap::new(),
         };
         plan.nav = lists::nav(&plan.maker(graph));
-        plan.subjects = lists::subjects(&plan.sections);
+        plan.a_to_z = paging::entries(&plan.maker(graph));
+        plan.listings = lists::listings(&plan.maker(graph));
+        plan.subjects = lists::subjects(&plan.maker(graph));
         let own = graph
             .articles
             .values()
@@ -168,7 +184,7 @@ impl Plan {
     }
 
     fn maker<'g>(&'g self, graph: &'g Graph) -> Maker<'g> {
-        Maker { graph, cards: &self.cards, sections: &self.sections, maps: &self.maps, nav: &self.nav, words: &self.words }
+        Maker { graph, cards: &self.cards, sections: &self.sections, maps: &self.maps, nav: &self.nav, words: &self.words, a_to_z: &self.a_to_z, listings: &self.listings }
     }
 
     /// Makes one page. A pure function of what the graph says around it.

@@ -1,7 +1,7 @@
 //! Turns templates, the theme's own over the built-in ones, into something that renders pages.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,6 +18,10 @@ use crate::schema::Schema;
 use crate::source::{Body, Sources};
 use crate::words::{Language, Words, right_to_left};
 
+mod assets;
+
+use assets::Asset;
+
 /// One page may grow to this size; a template that loops is stopped here.
 const PAGE_LIMIT: usize = 64 << 20;
 /// The longest `range()`: a nested pair of them still ends within seconds.
@@ -26,8 +30,8 @@ const RANGE_LIMIT: i64 = 10_000;
 /// Compiled templates and the files of a theme.
 pub(crate) struct Theme {
     tera: Tera,
-    /// By name below `theme/assets/`: the address from the site's root, and the content.
-    pub assets: BTreeMap<String, (String, Body)>,
+    /// By the name that templates use.
+    assets: BTreeMap<String, Asset>,
     /// The digest of every template and asset.
     pub digest: Digest,
     asset_map: tera::Value,
@@ -58,13 +62,20 @@ impl Theme {
             compile(&builtin).unwrap_or_default()
         });
         check_names(&tera, schema, sources, diagnostics);
-        let assets: BTreeMap<String, (String, Body)> =
-            files.iter().filter_map(|(name, body)| asset(name, body)).collect();
-        let digest = Digest::of(&files.iter().map(|(name, body)| (name, bytes(body))).collect::<Vec<_>>());
+        let assets = assets::all(&files, words);
+        let of_files = files.iter().map(|(name, body)| (name, bytes(body))).collect::<Vec<_>>();
+        let digest = Digest::of(&(of_files, words.digest));
         let asset_map =
-            assets.iter().map(|(name, (url, _))| (Key::from(name.clone()), tera::Value::from(url.as_str())));
+            assets.iter().map(|(name, asset)| (Key::from(name.clone()), tera::Value::from(asset.url.as_str())));
         let asset_map = tera::Value::from(asset_map.collect::<Map>());
         Self { tera, assets, digest, asset_map, words: words.clone(), said: said(words) }
+    }
+
+    /// The files to publish for a site in these languages: their addresses from its root, and their content.
+    pub fn published<'t>(&'t self, langs: &BTreeSet<&str>) -> impl Iterator<Item = (&'t str, &'t Body)> {
+        let spoken: BTreeSet<&str> = langs.iter().map(|lang| self.words.name(lang)).collect();
+        let of_them = move |asset: &&Asset| asset.lang.as_deref().is_none_or(|lang| spoken.contains(lang));
+        self.assets.values().filter(of_them).map(|asset| (asset.url.as_str(), &asset.body))
     }
 
     /// Whether the theme has a template.
@@ -173,10 +184,11 @@ fn bytes(body: &Body) -> &[u8] {
 
 /// `t` in the templates, by language.
 fn said(words: &Words) -> BTreeMap<String, tera::Value> {
-    let map = |language: &Language| -> Map {
-        language.all().map(|(key, word)| (Key::from(key.to_owned()), tera::Value::normal_string(word))).collect()
+    let map = |name: &str, language: &Language| -> Map {
+        let own = language.all().chain([("code", name)]);
+        own.map(|(key, word)| (Key::from(key.to_owned()), tera::Value::normal_string(word))).collect()
     };
-    words.all().map(|(name, language)| (name.to_owned(), tera::Value::from(map(language)))).collect()
+    words.all().map(|(name, language)| (name.to_owned(), tera::Value::from(map(name, language)))).collect()
 }
 
 /// The templates by name below `templates/`.
@@ -227,17 +239,6 @@ fn check_names(tera: &Tera, schema: &Schema, sources: &Sources, diagnostics: &mu
         diagnostics
             .push(Diagnostic::new(Code::E801, Span::new(&path, at..at + kind.template.len()), message).help(help));
     }
-}
-
-/// The published name of a file below `assets/`, with a part of its digest.
-fn asset(name: &str, body: &Body) -> Option<(String, (String, Body))> {
-    let name = name.strip_prefix("assets/")?;
-    let digest = Digest::of_bytes(bytes(body)).short(10);
-    let url = match name.rsplit_once('.') {
-        Some((stem, ending)) => format!("assets/{stem}.{digest}.{ending}"),
-        None => format!("assets/{name}.{digest}"),
-    };
-    Some((name.to_owned(), (url, body.clone())))
 }
 
 fn failure(error: &Error) -> Failure {

@@ -101,7 +101,7 @@ impl<'a> Parts<'a> {
             entry("sources", sources),
             entry("disclaimers", disclaimers),
             entry("review", review),
-            entry("terms", fields.get("terms").cloned().unwrap_or(Value::None)),
+            entry("terms", maker.terms(article)),
             entry("image", fields.get("image").cloned().unwrap_or(Value::None)),
             entry("backlinks", self.backlinks()),
             entry("cited_by", self.cited_by()),
@@ -110,6 +110,9 @@ impl<'a> Parts<'a> {
             entry("map", maker.map_for(article, &self.filler.root)),
             entry("list", maker.list_for(article)),
             entry("letters", Value::None),
+            entry("index", Value::None),
+            entry("parts", self.parts(url)),
+            entry("picture", Value::None),
             entry("fields", fields),
             entry("labels", self.labels()),
         ];
@@ -282,6 +285,12 @@ impl<'a> Parts<'a> {
             list.push(leaf(Some(Value::text("sources")), Some(Value::text(self.words.get("sources")))));
         }
         if list.len() < 2 { Value::None } else { Value::list(list) }
+    }
+
+    /// The further pages, where the article stands at the address of a long list.
+    fn parts(&self, url: &str) -> Value {
+        let section = self.maker.sections.list.iter().find(|(_, section)| section.url.as_deref() == Some(url));
+        section.map_or(Value::None, |(name, _)| super::paging::parts_of(self.maker, name))
     }
 
     fn canonical(&self, url: &str) -> Option<String> {

@@ -4,31 +4,34 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::fill::Filler;
-use super::sections::Sections;
-use super::{Fields, Maker, Page, Subject, Value, article, map, root_of, route_of};
-use crate::graph::{Graph, faqs_of};
+use super::{Fields, Listing, Maker, Page, Subject, Value, article, map, paging, root_of, route_of};
+use crate::graph::Graph;
 use crate::parse::{Article, Id, SETTINGS};
 use crate::schema::{Pages, capital};
 use crate::text::slug;
 
 /// A list with more entries than this is cut by first letters.
 const LONG: usize = 60;
+/// The home page names the pages of a section of at most this size one by one.
+const MANY: usize = 60;
 
 type Group<'a> = (Option<String>, Vec<&'a Article>);
 
 /// The pages of a site that no file stands for, by route.
-pub(super) fn subjects(sections: &Sections) -> BTreeMap<String, Subject> {
+pub(super) fn subjects(maker: &Maker<'_>) -> BTreeMap<String, Subject> {
     let fixed = [
         ("index.html", Subject::Home),
         ("contents/index.html", Subject::Contents),
         ("a-z/index.html", Subject::AToZ),
         ("404.html", Subject::NotFound),
+        ("search/index.html", Subject::Search),
     ];
-    let lists = sections
+    let lists = maker
+        .sections
         .list
         .iter()
         .filter_map(|(name, section)| Some((route_of(section.url.as_deref()?), Subject::List(name.clone()))));
-    fixed.into_iter().map(|(route, subject)| (route.to_owned(), subject)).chain(lists).collect()
+    fixed.into_iter().map(|(route, subject)| (route.to_owned(), subject)).chain(lists).chain(paging::subjects(maker)).collect()
 }
 
 /// Makes the page of a subject that is no article.
@@ -36,7 +39,10 @@ pub(super) fn page_of(maker: &Maker<'_>, subject: &Subject) -> Page {
     match subject {
         Subject::Home => home(maker),
         Subject::Contents => contents(maker),
-        Subject::AToZ => a_to_z(maker),
+        Subject::AToZ => paging::a_to_z(maker, 0),
+        Subject::Part(of, part) if of == "a-z" => paging::a_to_z(maker, *part),
+        Subject::Part(of, part) => paging::list(maker, of, *part),
+        Subject::Search => search(maker),
         Subject::Article(_) | Subject::NotFound => not_found(maker),
         Subject::List(name) => {
             let section = maker.sections.get(name);
@@ -77,7 +83,7 @@ fn entry(maker: &Maker<'_>, name: &str) -> Option<(String, String)> {
 }
 
 /// A page that no file stands for. Every field a template may ask for is there.
-fn page(maker: &Maker<'_>, url: &str, kind: &'static str, title: &str, summary: Option<&str>, own: Fields) -> Page {
+pub(super) fn page(maker: &Maker<'_>, url: &str, kind: &'static str, title: &str, summary: Option<&str>, own: Fields) -> Page {
     let nothing = [
         "id",
         "kind_title",
@@ -101,6 +107,9 @@ fn page(maker: &Maker<'_>, url: &str, kind: &'static str, title: &str, summary: 
         "map",
         "list",
         "letters",
+        "index",
+        "parts",
+        "picture",
         "json_ld",
     ];
     let canonical = maker.graph.config.url.as_ref().filter(|_| kind != "404").map(|base| format!("{base}/{url}"));
@@ -168,7 +177,9 @@ fn overview(maker: &Maker<'_>) -> Value {
         .list
         .iter()
         .filter(|(_, section)| section.url.is_some())
-        .partition(|(name, _)| maker.graph.schema.registries.contains_key(name.as_str()));
+        .partition(|(name, section)| {
+            section.pages.len() > MANY || maker.graph.schema.registries.contains_key(name.as_str())
+        });
     let mut groups: Vec<Value> = articles
         .into_iter()
         .flat_map(|(name, section)| {
@@ -201,14 +212,20 @@ fn contents(maker: &Maker<'_>) -> Page {
 fn sections(maker: &Maker<'_>) -> Value {
     let with_pages = maker.sections.list.iter().filter(|(_, section)| section.url.is_some());
     let lists = with_pages.flat_map(|(name, section)| {
+        if maker.is_long(name) {
+            let title = maker.words().count("pages", section.pages.len());
+            let link = map! { title: Value::text(&title), url: Value::option(section.url.as_deref()) };
+            return vec![map! { title: Value::text(&section.title), id: Value::text(&slug(&section.title)), items: Value::list([link]) }];
+        }
         let groups = maker.grouped(name);
         let many = groups.len() > 1;
-        groups.into_iter().map(move |(title, records)| {
+        let groups = groups.into_iter().map(move |(title, records)| {
             let title = title
                 .filter(|_| many)
                 .map_or_else(|| section.title.clone(), |group| format!("{}: {group}", section.title));
             group(maker, &title, records)
-        })
+        });
+        groups.collect::<Vec<_>>()
     });
     Value::list(lists.filter(|group| group.get("items").is_some_and(|items| !items.items().is_empty())))
 }
@@ -222,7 +239,7 @@ fn list(maker: &Maker<'_>, name: &str, url: &str, title: &str) -> Page {
     let parts = [("title", title), ("n", &count.to_string()), ("site", &maker.graph.config.title)];
     let description = maker.words().fill("list_summary", &parts);
     let mut own: Fields =
-        vec![("list".into(), listed(maker, name, url)), ("description".into(), Value::text(&description))];
+        vec![("list".into(), listed(maker, name, url)), ("description".into(), Value::text(&description)), ("parts".into(), paging::parts_of(maker, name))];
     if maker.maps.contains_key(name) {
         own.push(("map".into(), maker.full_map(name, &root_of(url))));
     }
@@ -231,6 +248,9 @@ fn list(maker: &Maker<'_>, name: &str, url: &str, title: &str) -> Page {
 
 /// The groups of one section; records without pages of their own are shown in full.
 fn listed(maker: &Maker<'_>, name: &str, url: &str) -> Value {
+    if maker.is_long(name) {
+        return paging::groups(maker, name, 0);
+    }
     let full = maker.graph.schema.registries.get(name).is_some_and(|registry| registry.pages == Pages::List);
     let groups = maker.grouped(name);
     let many = groups.len() > 1;
@@ -291,45 +311,22 @@ fn sources(maker: &Maker<'_>, url: &str) -> Page {
     )
 }
 
-/// Titles, terms and questions by first letter.
-fn a_to_z(maker: &Maker<'_>) -> Page {
-    let mut letters: BTreeMap<String, Vec<(String, Value)>> = BTreeMap::new();
-    let mut add = |title: &str, url: &str, kind: &str| {
-        let first = title
-            .chars()
-            .find(|c| c.is_alphanumeric())
-            .map_or_else(|| "#".to_owned(), |c| c.to_uppercase().to_string());
-        let letter = if first.starts_with(|c: char| c.is_numeric()) { "0–9".to_owned() } else { first };
-        let item = map! { title: Value::text(title), url: Value::text(url), kind_title: Value::text(kind) };
-        letters.entry(letter).or_default().push((format!("{}\n{url}", title.to_lowercase()), item));
-    };
-    for article in maker.graph.articles.values() {
-        let Some(url) = &article.url else { continue };
-        let kind = if let Some(Value::Text(kind)) = maker.card(&article.id).get("kind_title") {
-            kind.to_string()
-        } else {
-            String::new()
-        };
-        if &*article.id.registry != "sources" {
-            add(&article.title, url, &kind);
-        }
-        for faq in faqs_of(maker.graph, article).into_iter().filter(|faq| faq.record.is_none() && !url.contains('#')) {
-            add(faq.question, &format!("{url}#{}", faq.anchor), maker.words().get("question"));
-        }
-    }
-    let letters = letters.into_iter().map(|(letter, mut items)| {
-        items.sort_by(|a, b| a.0.cmp(&b.0));
-        map! { letter: Value::text(&letter), id: Value::text(&format!("letter-{}", slug(&letter))), items: Value::list(items.into_iter().map(|(_, item)| item)) }
+/// The search by address. What it finds, its script shows.
+fn search(maker: &Maker<'_>) -> Page {
+    let words = maker.words();
+    page(maker, "search/", "search", words.get("search"), Some(words.get("search_summary")), Vec::new())
+}
+
+/// The entries of the sections that are too long for one page.
+pub(super) fn listings(maker: &Maker<'_>) -> BTreeMap<String, Listing> {
+    let paged = |name: &str| maker.graph.schema.registries.get(name).is_none_or(|r| r.pages == Pages::Each);
+    let long = maker.sections.list.iter().filter(|(name, section)| {
+        section.pages.len() > paging::PART && section.url.is_some() && paged(name)
     });
-    let letters = Value::list(letters);
-    page(
-        maker,
-        "a-z/",
-        "az",
-        maker.words().get("a_to_z"),
-        Some(maker.words().get("a_to_z_summary")),
-        vec![("letters".into(), letters)],
-    )
+    let entries = |(title, pages): Group<'_>| -> Listing {
+        pages.into_iter().map(|page| (title.clone(), page.id.clone())).collect()
+    };
+    long.map(|(name, _)| (name.clone(), maker.grouped(name).into_iter().flat_map(entries).collect())).collect()
 }
 
 /// Where the links of "not found" start.
