@@ -184,7 +184,16 @@ impl Plan {
     }
 
     fn maker<'g>(&'g self, graph: &'g Graph) -> Maker<'g> {
-        Maker { graph, cards: &self.cards, sections: &self.sections, maps: &self.maps, nav: &self.nav, words: &self.words, a_to_z: &self.a_to_z, listings: &self.listings }
+        Maker {
+            graph,
+            cards: &self.cards,
+            sections: &self.sections,
+            maps: &self.maps,
+            nav: &self.nav,
+            words: &self.words,
+            a_to_z: &self.a_to_z,
+            listings: &self.listings,
+        }
     }
 
     /// Makes one page. A pure function of what the graph says around it.

@@ -19,6 +19,7 @@ use crate::source::{Body, Sources};
 use crate::words::{Language, Words, right_to_left};
 
 mod assets;
+mod contract;
 
 use assets::Asset;
 
@@ -62,6 +63,7 @@ impl Theme {
             compile(&builtin).unwrap_or_default()
         });
         check_names(&tera, schema, sources, diagnostics);
+        contract::check(&templates(&files), &builtin, words.of(""), diagnostics);
         let assets = assets::all(&files, words);
         let of_files = files.iter().map(|(name, body)| (name, bytes(body))).collect::<Vec<_>>();
         let digest = Digest::of(&(of_files, words.digest));

@@ -38,8 +38,7 @@ impl Words {
             .iter()
             .filter(|(name, _)| name.starts_with("i18n/"))
             .filter_map(|(name, bytes)| Some((format!("theme/{name}"), std::str::from_utf8(bytes).ok()?, false)));
-        let own =
-            sources.below(FOLDER).filter_map(|source| Some((source.path.to_string(), &**source.text()?, true)));
+        let own = sources.below(FOLDER).filter_map(|source| Some((source.path.to_string(), &**source.text()?, true)));
         for (path, text, own) in built_in.chain(own) {
             if let Some(name) = path.strip_prefix(FOLDER).and_then(|name| name.strip_suffix(".yaml")) {
                 files.entry(name.to_lowercase()).or_default().push((path.as_str().into(), text.into(), own));
@@ -195,7 +194,9 @@ pub(crate) fn right_to_left(lang: &str) -> bool {
     let mut parts = lang.split('-');
     let primary = parts.next().unwrap_or("").to_lowercase();
     match parts.find(|part| part.len() == 4) {
-        Some(script) => ["arab", "hebr", "thaa", "syrc", "nkoo", "adlm", "rohg"].contains(&script.to_lowercase().as_str()),
+        Some(script) => {
+            ["arab", "hebr", "thaa", "syrc", "nkoo", "adlm", "rohg"].contains(&script.to_lowercase().as_str())
+        }
         None => RIGHT_TO_LEFT.contains(&primary.as_str()),
     }
 }

@@ -49,7 +49,14 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn new(maker: &'a Maker<'a>, article: &'a Article, kind: Option<&'a Kind>) -> Self {
-        Self { maker, article, kind, words: maker.words_of(article), filler: Filler::new(maker, article), fields: BTreeMap::new() }
+        Self {
+            maker,
+            article,
+            kind,
+            words: maker.words_of(article),
+            filler: Filler::new(maker, article),
+            fields: BTreeMap::new(),
+        }
     }
 
     fn data(mut self, url: &str) -> Value {
@@ -256,7 +263,9 @@ impl<'a> Parts<'a> {
                 list.map(|person| map! { name: Value::text(&person.title), url: Value::option(person.text("/url")) }),
             )
         };
-        let long = |pointer: &str| Value::option(text(pointer).and_then(Date::parse).map(|date| self.words.date(date)).as_deref());
+        let long = |pointer: &str| {
+            Value::option(text(pointer).and_then(Date::parse).map(|date| self.words.date(date)).as_deref())
+        };
         map! {
             authors: people("authors"),
             reviewers: people("reviewers"),

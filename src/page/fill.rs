@@ -28,7 +28,14 @@ impl<'a> Filler<'a> {
         for link in maker.graph.auto.get(&article.id).into_iter().flatten() {
             auto.entry(link.pointer.as_deref()).or_default().push(link);
         }
-        Self { maker, article, words: maker.words_of(article), root: root_of(article.url.as_deref().unwrap_or("")), cited: Vec::new(), auto }
+        Self {
+            maker,
+            article,
+            words: maker.words_of(article),
+            root: root_of(article.url.as_deref().unwrap_or("")),
+            cited: Vec::new(),
+            auto,
+        }
     }
 
     /// The body of the page.

@@ -31,7 +31,12 @@ pub(super) fn subjects(maker: &Maker<'_>) -> BTreeMap<String, Subject> {
         .list
         .iter()
         .filter_map(|(name, section)| Some((route_of(section.url.as_deref()?), Subject::List(name.clone()))));
-    fixed.into_iter().map(|(route, subject)| (route.to_owned(), subject)).chain(lists).chain(paging::subjects(maker)).collect()
+    fixed
+        .into_iter()
+        .map(|(route, subject)| (route.to_owned(), subject))
+        .chain(lists)
+        .chain(paging::subjects(maker))
+        .collect()
 }
 
 /// Makes the page of a subject that is no article.
@@ -83,7 +88,14 @@ fn entry(maker: &Maker<'_>, name: &str) -> Option<(String, String)> {
 }
 
 /// A page that no file stands for. Every field a template may ask for is there.
-pub(super) fn page(maker: &Maker<'_>, url: &str, kind: &'static str, title: &str, summary: Option<&str>, own: Fields) -> Page {
+pub(super) fn page(
+    maker: &Maker<'_>,
+    url: &str,
+    kind: &'static str,
+    title: &str,
+    summary: Option<&str>,
+    own: Fields,
+) -> Page {
     let nothing = [
         "id",
         "kind_title",
@@ -172,12 +184,8 @@ fn home(maker: &Maker<'_>) -> Page {
 
 /// What the home page lists: the articles by section, then the lists of records.
 fn overview(maker: &Maker<'_>) -> Value {
-    let (records, articles): (Vec<_>, Vec<_>) = maker
-        .sections
-        .list
-        .iter()
-        .filter(|(_, section)| section.url.is_some())
-        .partition(|(name, section)| {
+    let (records, articles): (Vec<_>, Vec<_>) =
+        maker.sections.list.iter().filter(|(_, section)| section.url.is_some()).partition(|(name, section)| {
             section.pages.len() > MANY || maker.graph.schema.registries.contains_key(name.as_str())
         });
     let mut groups: Vec<Value> = articles
@@ -238,8 +246,11 @@ fn list(maker: &Maker<'_>, name: &str, url: &str, title: &str) -> Page {
     let count = maker.sections.get(name).map_or(0, |section| section.pages.len());
     let parts = [("title", title), ("n", &count.to_string()), ("site", &maker.graph.config.title)];
     let description = maker.words().fill("list_summary", &parts);
-    let mut own: Fields =
-        vec![("list".into(), listed(maker, name, url)), ("description".into(), Value::text(&description)), ("parts".into(), paging::parts_of(maker, name))];
+    let mut own: Fields = vec![
+        ("list".into(), listed(maker, name, url)),
+        ("description".into(), Value::text(&description)),
+        ("parts".into(), paging::parts_of(maker, name)),
+    ];
     if maker.maps.contains_key(name) {
         own.push(("map".into(), maker.full_map(name, &root_of(url))));
     }
@@ -320,9 +331,11 @@ fn search(maker: &Maker<'_>) -> Page {
 /// The entries of the sections that are too long for one page.
 pub(super) fn listings(maker: &Maker<'_>) -> BTreeMap<String, Listing> {
     let paged = |name: &str| maker.graph.schema.registries.get(name).is_none_or(|r| r.pages == Pages::Each);
-    let long = maker.sections.list.iter().filter(|(name, section)| {
-        section.pages.len() > paging::PART && section.url.is_some() && paged(name)
-    });
+    let long = maker
+        .sections
+        .list
+        .iter()
+        .filter(|(name, section)| section.pages.len() > paging::PART && section.url.is_some() && paged(name));
     let entries = |(title, pages): Group<'_>| -> Listing {
         pages.into_iter().map(|page| (title.clone(), page.id.clone())).collect()
     };
@@ -343,8 +356,9 @@ fn not_found(maker: &Maker<'_>) -> Page {
     let root = not_found_root(maker.graph);
     let map = maker.maps.keys().next().map_or(Value::None, |registry| maker.full_map(registry, &root));
     let main = maker.nav.iter().map(|(title, url)| map! { id: Value::text(&slug(title)), kind: Value::None, kind_title: Value::None, title: Value::text(title), url: Value::text(url), summary: Value::None });
-    let list =
-        Value::list([map! { title: Value::text(maker.words().get("main_topics")), id: Value::text("topics"), items: Value::list(main) }]);
+    let list = Value::list([
+        map! { title: Value::text(maker.words().get("main_topics")), id: Value::text("topics"), items: Value::list(main) },
+    ]);
     let made = page(
         maker,
         "",

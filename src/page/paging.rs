@@ -28,7 +28,8 @@ pub(super) fn part_url(base: &str, part: usize) -> String {
 pub(super) fn subjects(maker: &Maker<'_>) -> Vec<(String, Subject)> {
     let letters = further("a-z/", maker.a_to_z.len(), "a-z");
     let long = maker.sections.list.iter().filter(|(name, _)| maker.is_long(name));
-    let lists = long.flat_map(|(name, section)| further(section.url.as_deref().unwrap_or(""), section.pages.len(), name));
+    let lists =
+        long.flat_map(|(name, section)| further(section.url.as_deref().unwrap_or(""), section.pages.len(), name));
     letters.into_iter().chain(lists).collect()
 }
 

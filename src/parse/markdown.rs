@@ -389,7 +389,9 @@ impl<'a> Writer<'a> {
             TagEnd::DefinitionList => self.out.push_str("</dl>\n"),
             TagEnd::DefinitionListTitle => self.close_block_leaf(&range, "</dt>\n"),
             TagEnd::DefinitionListDefinition => self.close_block_leaf(&range, "</dd>\n"),
-            TagEnd::Table => self.table.take().into_iter().for_each(|table| table.close(&mut self.out, self.setting.words)),
+            TagEnd::Table => {
+                self.table.take().into_iter().for_each(|table| table.close(&mut self.out, self.setting.words))
+            }
             TagEnd::TableHead => self.table.iter_mut().for_each(|table| table.close_head(&mut self.out)),
             TagEnd::TableRow => self.out.push_str("</tr>\n"),
             TagEnd::TableCell => {

@@ -93,6 +93,7 @@
     on(svg, "click", e => {
       const place = region(e);
       if (!place || place.hasAttribute("href")) return;
+      e.preventDefault();
       const { width, height } = place.getBBox(), { x, y } = new DOMPoint(e.clientX, e.clientY).matrixTransform(svg.getScreenCTM().inverse());
       // Narrow enough that the smaller side of the place measures 26 pixels.
       const w = Math.min(svg.clientWidth * Math.min(width, height) / 26, box.width / 2), h = w * box.height / box.width;
