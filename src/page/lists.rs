@@ -172,6 +172,7 @@ pub(super) fn indexes(maker: &Maker<'_>) -> Value {
     let mut list = vec![(words.get("contents"), "contents/"), (words.get("a_to_z_short"), "a-z/")];
     let sources = maker.sections.get("sources").and_then(|section| section.url.as_deref());
     list.extend(sources.map(|url| (words.get("sources"), url)));
+    list.push((words.get("search"), "search/"));
     Value::list(list.into_iter().map(|(title, url)| map! { title: Value::text(title), url: Value::text(url) }))
 }
 
