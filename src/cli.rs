@@ -16,11 +16,8 @@ use crate::source::Sources;
 
 mod build;
 mod scaffold;
-<<<<<<< HEAD
 mod search;
-=======
 mod serve;
->>>>>>> serve
 
 /// Turns typed Markdown into a checked, deduplicated, cross-linked static site.
 #[derive(Parser)]
@@ -313,11 +310,7 @@ fn tell(
         FormatArgument::Github => Format::Github,
     };
     let text = |path: &str| {
-        sources
-            .get(path)
-            .and_then(|source| source.text())
-            .map(|text| &**text)
-            .or_else(|| crate::theme::builtin_text(path))
+        sources.get(path).and_then(|source| source.text()).map(|text| &**text).or_else(|| crate::builtin::text(path))
     };
     let place = |path: &str| match (path.strip_prefix("content/"), path.strip_prefix("theme/")) {
         (Some(rest), _) => site.content.join(rest).display().to_string(),

@@ -18,6 +18,8 @@ mod memo;
 mod text;
 mod source;
 mod yaml;
+mod builtin;
+mod words;
 mod similar;
 mod schema;
 mod config;

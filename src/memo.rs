@@ -20,16 +20,12 @@ pub enum Stage {
     Search,
 }
 
-<<<<<<< HEAD
-const STAGES: usize = 4;
-=======
 impl Stage {
     /// All of them, in their order.
-    pub const ALL: [Self; STAGES] = [Self::Parse, Self::Mentions, Self::Render];
+    pub const ALL: [Self; STAGES] = [Self::Parse, Self::Mentions, Self::Render, Self::Search];
 }
 
-const STAGES: usize = 3;
->>>>>>> serve
+const STAGES: usize = 4;
 const SHARDS: usize = 16;
 
 type Slot = (u64, Arc<dyn Any + Send + Sync>);

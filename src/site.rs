@@ -68,8 +68,9 @@ impl Site {
         for asset in graph.assets.published() {
             routes.insert(asset.url.clone(), Route::File(asset.body.clone()));
         }
-        for (url, body) in theme.assets.values() {
-            routes.insert(url.clone(), Route::File(body.clone()));
+        let own = graph.articles.values().filter_map(|article| article.lang.as_deref());
+        for (url, body) in theme.published(&own.chain([graph.config.lang.as_str()]).collect()) {
+            routes.insert(url.to_owned(), Route::File(body.clone()));
         }
         for (from, to) in &graph.redirects {
             routes.insert(route_of(from), Route::Redirect { root: root_of(from), target: to.clone() });
@@ -188,7 +189,7 @@ impl Site {
                 return render::page(&self.plan.page(&self.graph, subject), &self.shared, &self.theme, memo);
             }
             Route::Redirect { root, target } => {
-                let made = self.theme.redirect(root, &format!("{root}{target}"), "This page has moved");
+                let made = self.theme.redirect(root, &format!("{root}{target}"), &self.graph.config.lang);
                 made.map_err(|failure| Box::new(failure.diagnostic(Code::E802, Some(name))))?.into()
             }
             Route::Text(text) => text.as_bytes().into(),

@@ -7,6 +7,7 @@ use super::{Maker, root_of};
 use crate::graph::{AutoLink, Resolved};
 use crate::parse::{ADDRESS, Article, CITATION, HOLE, Id, Rich, TITLE, Target};
 use crate::text::{escape, name_key, push_escaped};
+use crate::words::Language;
 
 /// The state of filling one page.
 pub(super) struct Filler<'a> {
@@ -14,6 +15,7 @@ pub(super) struct Filler<'a> {
     /// The page.
     pub article: &'a Article,
     pub root: String,
+    words: &'a Language,
     /// The sources cited so far, in order, and how often each.
     pub cited: Vec<(Id, usize)>,
     /// The automatic links of the page by the text they stand in.
@@ -26,7 +28,14 @@ impl<'a> Filler<'a> {
         for link in maker.graph.auto.get(&article.id).into_iter().flatten() {
             auto.entry(link.pointer.as_deref()).or_default().push(link);
         }
-        Self { maker, article, root: root_of(article.url.as_deref().unwrap_or("")), cited: Vec::new(), auto }
+        Self {
+            maker,
+            article,
+            words: maker.words_of(article),
+            root: root_of(article.url.as_deref().unwrap_or("")),
+            cited: Vec::new(),
+            auto,
+        }
     }
 
     /// The body of the page.
@@ -125,9 +134,10 @@ impl<'a> Filler<'a> {
         });
         self.cited[at].1 += 1;
         let (number, mark) = (at + 1, self.cited[at].1);
+        let label = self.words.fill("source_number", &[("n", &number.to_string())]);
         let _ = write!(
             out,
-            "<sup class=\"cite\" id=\"cite-{number}-{mark}\"><a href=\"#source-{number}\" aria-label=\"Source {number}\">[{number}]</a></sup>"
+            "<sup class=\"cite\" id=\"cite-{number}-{mark}\"><a href=\"#source-{number}\" aria-label=\"{label}\">[{number}]</a></sup>"
         );
     }
 }

@@ -82,7 +82,7 @@ impl Newest {
 
     /// The text of a file that a fault points into.
     pub fn text(&self, path: &str) -> Option<&str> {
-        self.texts.get(path).map(|text| &**text).or_else(|| crate::theme::builtin_text(path))
+        self.texts.get(path).map(|text| &**text).or_else(|| crate::builtin::text(path))
     }
 
     /// The source of a page, whether it is a draft, and whether its review is overdue.
