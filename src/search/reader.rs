@@ -236,7 +236,7 @@ fn spellings(text: &str) -> Vec<(String, usize)> {
     for line in text.split('|').filter(|line| line.len() > 1) {
         let common = line.bytes().next().map_or(0, code::value);
         before = before.chars().take(common).chain(line[2..].chars()).collect();
-        list.push((before.clone(), line.bytes().nth(1).map_or(0, code::value)));
+        list.push((before.clone(), line.as_bytes().get(1).map_or(0, |byte| code::value(*byte))));
     }
     list
 }
