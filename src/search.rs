@@ -78,8 +78,8 @@ impl Index {
 fn excerpt(pages: usize) -> usize {
     match pages {
         0..=WHOLE_TEXTS => WHOLE,
-        ..=1_500 => 240,
-        ..=4_000 => 150,
+        401..=1_500 => 240,
+        1_501..=4_000 => 150,
         _ => 80,
     }
 }

@@ -43,7 +43,8 @@ fn judged() -> Vec<Judged> {
 fn place(answer: &Answer, right: &[String]) -> usize {
     let named = answer.danger.iter().map(|danger| danger.url.as_str());
     let sections = answer.pages.iter().map(|page| page.sections.first().map_or(page.url.as_str(), |s| s.url.as_str()));
-    let fits = |url: &str| right.iter().any(|r| url == r || r.strip_suffix('*').is_some_and(|page| url.starts_with(page)));
+    let fits =
+        |url: &str| right.iter().any(|r| url == r || r.strip_suffix('*').is_some_and(|page| url.starts_with(page)));
     named.chain(sections).position(fits).map_or(0, |at| at + 1)
 }
 
@@ -90,7 +91,21 @@ impl Random {
 /// The judged queries, and words of the site in twos and threes: as they are, misspelt, unfinished, joined, quoted.
 fn queries(memo: &Memo) -> Vec<String> {
     let mut list: Vec<String> = judged().into_iter().map(|judged| judged.query).collect();
-    list.extend(["", "  ", "?!", "the of", "\"trigger point\"", "xyzzyqq", "caf\u{e9} 肩の痛み", "<b>knot</b>", "don't can't", "a\u{0}b"].map(str::to_owned));
+    list.extend(
+        [
+            "",
+            "  ",
+            "?!",
+            "the of",
+            "\"trigger point\"",
+            "xyzzyqq",
+            "caf\u{e9} 肩の痛み",
+            "<b>knot</b>",
+            "don't can't",
+            "a\u{0}b",
+        ]
+        .map(str::to_owned),
+    );
     let site = own_site(memo);
     let titles = site.search(&["pain muscle shoulder", "knee heel back", "how press"], 200, false, memo);
     let words: Vec<String> = titles
@@ -165,7 +180,8 @@ fn in_browser(browser: &Path, site: &Site, queries: &[String], memo: &Memo) -> V
         .output()
         .expect("the browser starts");
     let page = String::from_utf8_lossy(&output.stdout).into_owned();
-    let shown = page.split_once("<pre id=\"answers\">").and_then(|(_, rest)| rest.split_once("</pre>")).expect("answers").0;
+    let shown =
+        page.split_once("<pre id=\"answers\">").and_then(|(_, rest)| rest.split_once("</pre>")).expect("answers").0;
     let text = shown.replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", "\u{a0}").replace("&amp;", "&");
     serde_json::from_str(&text).unwrap_or_else(|_| panic!("{text}"))
 }
@@ -178,7 +194,14 @@ fn essence(answer: &Value) -> Value {
         serde_json::json!([p["url"], p["title"], p["score"].as_f64(), sections])
     };
     let pages: Vec<Value> = answer["pages"].as_array().into_iter().flatten().map(page).collect();
-    serde_json::json!([answer["query"], answer["corrected"], answer["total"], answer["danger"], answer["nearest"], pages])
+    serde_json::json!([
+        answer["query"],
+        answer["corrected"],
+        answer["total"],
+        answer["danger"],
+        answer["nearest"],
+        pages
+    ])
 }
 
 #[test]

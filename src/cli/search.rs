@@ -55,25 +55,47 @@ pub(super) fn search(arguments: &SearchArguments) -> io::Result<Outcome> {
 
 fn write(out: &mut impl Write, answer: &Answer, explain: bool) -> io::Result<()> {
     for correction in &answer.corrected {
-        writeln!(out, "Showing \"{}\" for \"{}\"; --literal searches the words as typed", correction.to, correction.from)?;
+        writeln!(
+            out,
+            "Showing \"{}\" for \"{}\"; --literal searches the words as typed",
+            correction.to, correction.from
+        )?;
     }
     if let Some(danger) = &answer.danger {
         writeln!(out, "! {}: {}\n  {}", danger.title, danger.text, danger.url)?;
     }
     if answer.pages.is_empty() {
-        let near = if answer.nearest.is_empty() { String::new() } else { format!("; near are: {}", answer.nearest.join(", ")) };
+        let near = if answer.nearest.is_empty() {
+            String::new()
+        } else {
+            format!("; near are: {}", answer.nearest.join(", "))
+        };
         return writeln!(out, "Nothing found{near}");
     }
     if explain {
         for term in &answer.terms {
-            let forms: Vec<String> = term.forms.iter().map(|(way, form, weight)| format!("{way} {form} x{:.1}", *weight as f64 / 10.0)).collect();
-            writeln!(out, "{} (rarity {}): {}", term.word, term.rarity, if forms.is_empty() { "nothing".to_owned() } else { forms.join(", ") })?;
+            let forms: Vec<String> = term
+                .forms
+                .iter()
+                .map(|(way, form, weight)| format!("{way} {form} x{:.1}", *weight as f64 / 10.0))
+                .collect();
+            writeln!(
+                out,
+                "{} (rarity {}): {}",
+                term.word,
+                term.rarity,
+                if forms.is_empty() { "nothing".to_owned() } else { forms.join(", ") }
+            )?;
         }
     }
     for page in &answer.pages {
         writeln!(out, "{}  {}  {:.0}", page.title, page.url, page.score)?;
         for section in &page.sections {
-            let heading = if section.heading.is_empty() { String::new() } else { format!("{}  {}: ", section.heading, section.url) };
+            let heading = if section.heading.is_empty() {
+                String::new()
+            } else {
+                format!("{}  {}: ", section.heading, section.url)
+            };
             let text: String = section.text.iter().map(|(text, _)| text.as_str()).collect();
             writeln!(out, "  {heading}{text}")?;
             if !section.without.is_empty() {
@@ -83,11 +105,22 @@ fn write(out: &mut impl Write, answer: &Answer, explain: bool) -> io::Result<()>
                 writeln!(out, "    {}: {} for {}", reason.way, reason.word, reason.asked)?;
             }
             if explain {
-                let words: Vec<String> =
-                    answer.terms.iter().zip(&section.weights).map(|(term, weight)| format!("{} {weight}", term.word)).collect();
+                let words: Vec<String> = answer
+                    .terms
+                    .iter()
+                    .zip(&section.weights)
+                    .map(|(term, weight)| format!("{} {weight}", term.word))
+                    .collect();
                 writeln!(out, "    {}", words.join(" + "))?;
             }
         }
     }
-    writeln!(out, "{} found", match answer.total { 1 => "1 page".to_owned(), n => format!("{n} pages") })
+    writeln!(
+        out,
+        "{} found",
+        match answer.total {
+            1 => "1 page".to_owned(),
+            n => format!("{n} pages"),
+        }
+    )
 }

@@ -115,7 +115,8 @@ pub(super) fn answer(reader: &Reader, query: &str, limit: usize, literal: bool) 
     let mut count = total;
     if !phrases.is_empty() {
         let sure: Vec<usize> = pages.iter().map(|(_, text)| holds_all(text, &phrases)).collect();
-        let mut order: Vec<(usize, (&Ranked, Texts))> = sure.into_iter().zip(pages).filter(|(sure, _)| *sure > 0).collect();
+        let mut order: Vec<(usize, (&Ranked, Texts))> =
+            sure.into_iter().zip(pages).filter(|(sure, _)| *sure > 0).collect();
         order.sort_by_key(|(sure, _)| std::cmp::Reverse(*sure));
         pages = order.into_iter().map(|(_, page)| page).collect();
         count = pages.len();
@@ -129,7 +130,15 @@ pub(super) fn answer(reader: &Reader, query: &str, limit: usize, literal: bool) 
         .flat_map(|stem| stem.folds.iter().map(String::as_str))
         .collect();
     let pages = pages.into_iter().take(limit).map(|(ranked, text)| found(ranked, &text, &asked, &marks)).collect();
-    Answer { query: query.to_owned(), danger: danger(reader, &asked), total: count, pages, nearest, terms: terms(&asked), corrected: corrections(asked) }
+    Answer {
+        query: query.to_owned(),
+        danger: danger(reader, &asked),
+        total: count,
+        pages,
+        nearest,
+        terms: terms(&asked),
+        corrected: corrections(asked),
+    }
 }
 
 fn corrections(asked: Asked) -> Vec<Correction> {
@@ -138,7 +147,9 @@ fn corrections(asked: Asked) -> Vec<Correction> {
 
 fn terms(asked: &Asked) -> Vec<Term> {
     let forms = |list: &[super::ask::Alternative]| {
-        list.iter().map(|one| (if one.way.is_empty() { "word" } else { one.way }.to_owned(), one.word.clone(), one.weight)).collect()
+        list.iter()
+            .map(|one| (if one.way.is_empty() { "word" } else { one.way }.to_owned(), one.word.clone(), one.weight))
+            .collect()
     };
     asked.groups.iter().map(|g| Term { word: g.word.clone(), rarity: g.rarity, forms: forms(&g.list) }).collect()
 }
@@ -161,7 +172,11 @@ fn phrases(query: &str) -> Vec<String> {
         if closes && words.len() > 1 {
             list.push(folded(&words));
         }
-        rest = if closes && end > 0 { &inner[end + inner[end..].chars().next().map_or(0, char::len_utf8)..] } else { inner };
+        rest = if closes && end > 0 {
+            &inner[end + inner[end..].chars().next().map_or(0, char::len_utf8)..]
+        } else {
+            inner
+        };
     }
     list
 }
@@ -174,7 +189,8 @@ fn folded(words: &[String]) -> String {
 fn holds_all(text: &Texts, phrases: &[String]) -> usize {
     let holds = |phrase: &String| {
         let inside = |part: &str| folded(&words_of(part)).contains(phrase.as_str());
-        let whole = inside(&text.title) || text.units.iter().any(|[heading, _, words]| inside(heading) || inside(words));
+        let whole =
+            inside(&text.title) || text.units.iter().any(|[heading, _, words]| inside(heading) || inside(words));
         if whole { 2 } else { usize::from(text.units.iter().any(|[_, _, words]| words.ends_with('…'))) }
     };
     phrases.iter().map(holds).min().unwrap_or(2)
@@ -193,11 +209,16 @@ fn found(ranked: &Ranked, text: &Texts, asked: &Asked, marks: &BTreeSet<&str>) -
 fn section(unit: &[String; 3], row: &Row, head: &Row, page: &str, asked: &Asked, marks: &BTreeSet<&str>) -> Section {
     let [heading, anchor, words] = unit;
     let hit = |cell: &Option<super::rank::Cell>| cell.is_some_and(|cell| cell.hit);
-    let cells: Row = row.iter().zip(head).map(|(own, head)| if hit(own) || !hit(head) { *own } else { *head }).collect();
+    let cells: Row =
+        row.iter().zip(head).map(|(own, head)| if hit(own) || !hit(head) { *own } else { *head }).collect();
     let groups = &asked.groups;
     let way = cells.iter().zip(groups).find_map(|(cell, group)| {
         let by = &group.list[cell.filter(|cell| cell.hit)?.by];
-        (!by.way.is_empty()).then(|| Reason { way: by.way.to_owned(), word: by.word.clone(), asked: group.word.clone() })
+        (!by.way.is_empty()).then(|| Reason {
+            way: by.way.to_owned(),
+            word: by.word.clone(),
+            asked: group.word.clone(),
+        })
     });
     let related = || {
         let asked = groups.iter().map(|group| group.word.as_str()).collect::<Vec<_>>().join(" ");
@@ -211,10 +232,15 @@ fn section(unit: &[String; 3], row: &Row, head: &Row, page: &str, asked: &Asked,
         text: excerpt(words, marks),
         without: cells.iter().zip(groups).filter(|(cell, _)| !hit(cell)).map(|(_, group)| group.word.clone()).collect(),
         reason: if cells.iter().any(hit) { way } else { related() },
-        weights: row.iter().zip(head).zip(groups).map(|((own, head), group)| {
-            let worth = |cell: &Option<super::rank::Cell>| cell.map_or(0, |cell| cell.worth);
-            group.rarity * worth(own).max(worth(head))
-        }).collect(),
+        weights: row
+            .iter()
+            .zip(head)
+            .zip(groups)
+            .map(|((own, head), group)| {
+                let worth = |cell: &Option<super::rank::Cell>| cell.map_or(0, |cell| cell.worth);
+                group.rarity * worth(own).max(worth(head))
+            })
+            .collect(),
     }
 }
 
@@ -222,15 +248,18 @@ fn section(unit: &[String; 3], row: &Row, head: &Row, page: &str, asked: &Asked,
 fn excerpt(text: &str, marks: &BTreeSet<&str>) -> Vec<(String, bool)> {
     const WIDTH: usize = 150;
     let spans = spans(text);
-    let hits: Vec<&(String, usize, usize)> = spans.iter().filter(|(word, ..)| marks.contains(fold(word).as_str())).collect();
+    let hits: Vec<&(String, usize, usize)> =
+        spans.iter().filter(|(word, ..)| marks.contains(fold(word).as_str())).collect();
     let within = |start: usize| {
         hits.iter().filter(|h| h.1 >= start && h.2 <= start + WIDTH).map(|h| &h.0).collect::<BTreeSet<_>>().len()
     };
     // The first of the best places.
-    let best = hits.iter().fold((0, 0), |best, hit| if within(hit.1) > best.0 { (within(hit.1), hit.1) } else { best }).1;
+    let best =
+        hits.iter().fold((0, 0), |best, hit| if within(hit.1) > best.0 { (within(hit.1), hit.1) } else { best }).1;
     let space = |end: usize| text[..floor(text, end)].rfind(' ');
     let from = if best < 60 { 0 } else { space(best - 30).map_or(0, |at| at + 1) };
-    let end = if text.len() <= from + 210 { text.len() } else { space(from + 181).unwrap_or(0).max(floor(text, from + 100)) };
+    let end =
+        if text.len() <= from + 210 { text.len() } else { space(from + 181).unwrap_or(0).max(floor(text, from + 100)) };
     let mut out: Vec<(String, bool)> = Vec::new();
     let mut put = |from: usize, end: usize, marked: bool| {
         if end > from {

@@ -1,5 +1,7 @@
 //! Turns a query into groups of alternatives, one for each of its words that the site has in some form.
 
+use serde_json::Value;
+
 use super::reader::{Reader, Stem};
 use super::spelling::patience;
 use super::words::{fold, words};
@@ -29,6 +31,8 @@ pub(super) struct Group {
 /// One way to have the word: a stem, or a phrase of several.
 pub(super) struct Alternative {
     pub stems: Vec<Stem>,
+    /// A unit that has the word for a name.
+    pub unit: Option<usize>,
     pub weight: usize,
     pub way: &'static str,
     pub word: String,
@@ -53,7 +57,8 @@ pub(super) fn ask(reader: &Reader, query: &str, literal: bool) -> Asked {
     let all: Vec<String> = words_of(cut(query)).into_iter().take(MOST_WORDS).collect();
     let full: Vec<String> = all.iter().filter(|word| !reader.stops(word)).cloned().collect();
     let kept = if full.is_empty() { all.clone() } else { full };
-    let mut asking = Asking { reader, literal, kept: &kept, corrected: Vec::new(), groups: Vec::new(), seen: Vec::new() };
+    let mut asking =
+        Asking { reader, literal, kept: &kept, corrected: Vec::new(), groups: Vec::new(), seen: Vec::new() };
     let mut at = 0;
     while at < kept.len() {
         at += asking.word(at);
@@ -97,6 +102,7 @@ impl Asking<'_> {
             weight: if way == "prefix" && n > 0 { 8 } else { stem.weight },
             way,
             word: stem.word.clone(),
+            unit: None,
             stems: vec![stem],
         });
         let group = Group { at, word: word.to_owned(), rarity, list: list.collect() };
@@ -161,24 +167,46 @@ impl Asking<'_> {
         })
     }
 
-    /// Phrases that mean the same as words of the query.
+    /// Phrases that mean the same as words of the query, and pages that have them for a name.
     fn synonyms(&mut self) {
         let keys: Vec<String> = self.kept.iter().map(|word| key(word)).collect();
+        let total: usize = self.groups.iter().map(|group| group.rarity).sum();
         let groups = self.reader.core["synonyms"].as_array().map_or(&[][..], Vec::as_slice);
-        for at in 0..keys.len() {
+        for (_, first) in keys.iter().enumerate().filter(|(at, word)| !keys[..*at].contains(word)) {
             for group in groups {
-                let phrases = || group.as_array().into_iter().flatten().filter_map(|phrase| phrase.as_str());
-                for said in phrases() {
-                    let words: Vec<String> = said.split(' ').map(key).collect();
-                    if !keys[at..].starts_with(&words) {
-                        continue;
-                    }
-                    for place in at..at + words.len() {
-                        phrases().filter(|phrase| *phrase != said).for_each(|phrase| self.synonym(place, phrase));
-                    }
-                }
+                self.group(group, first, &keys, total);
             }
         }
+    }
+
+    /// A group of phrases, as far as the query has one that begins with a word.
+    fn group(&mut self, group: &Value, first: &str, keys: &[String], total: usize) {
+        let phrases = || group[1].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let page = group[0].as_u64().and_then(|page| self.reader.first.get(page as usize)).copied();
+        for said in phrases() {
+            let words: Vec<String> = said.split(' ').map(key).collect();
+            if words.first().is_none_or(|word| word != first) {
+                continue;
+            }
+            let places: Option<Vec<usize>> =
+                words.iter().map(|word| keys.iter().position(|known| known == word)).collect();
+            for place in places.iter().flatten() {
+                // The more of the query a name is, by rarity, the more its page answers it.
+                let rarity = |place: &usize| self.groups.iter().find(|g| g.at == *place).map_or(0, |g| g.rarity);
+                let weight = 10 * places.iter().flatten().map(rarity).sum::<usize>() / total.max(1);
+                self.named(*place, said, page, weight);
+                phrases().filter(|phrase| *phrase != said).for_each(|phrase| self.synonym(*place, phrase));
+            }
+        }
+    }
+
+    /// A page whose name stands in the query answers its words with full strength.
+    fn named(&mut self, at: usize, name: &str, unit: Option<usize>, weight: usize) {
+        let (Some(unit), Some(group), 1..) = (unit, self.groups.iter_mut().find(|group| group.at == at), weight) else {
+            return;
+        };
+        let way = Alternative { stems: Vec::new(), unit: Some(unit), weight, way: "", word: name.to_owned() };
+        group.list.push(way);
     }
 
     fn synonym(&mut self, at: usize, phrase: &str) {
@@ -188,6 +216,6 @@ impl Asking<'_> {
         if group.rarity == 0 {
             group.rarity = parts.iter().map(|stem| stem.rarity).max().unwrap_or(0);
         }
-        group.list.push(Alternative { stems: parts, weight: 6, way: "synonym", word: phrase.to_owned() });
+        group.list.push(Alternative { stems: parts, unit: None, weight: 6, way: "synonym", word: phrase.to_owned() });
     }
 }

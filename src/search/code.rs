@@ -1,7 +1,8 @@
 //! Turns numbers into characters that compress well, and back: the alphabet of the index.
 
 /// The printable characters of ASCII but the quote, the backslash and the two separators.
-pub(super) const DIGITS: &[u8; 91] = b" !#$%&'()*+-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{}~";
+pub(super) const DIGITS: &[u8; 91] =
+    b" !#$%&'()*+-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{}~";
 /// The last digit of a number, and the digits before it: an (s, c)-dense code (Brisaboa et al., 2003).
 const STOP: usize = 38;
 const MORE: usize = 14;

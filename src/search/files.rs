@@ -4,8 +4,8 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
-use super::endings::endings;
 use super::code::{digit, push_number, push_postings, script};
+use super::endings::endings;
 use super::merge::{Form, Merged, Stem};
 use super::settings::Settings;
 use crate::hash::Digest;
@@ -197,7 +197,8 @@ fn cuts(forms: &[Form]) -> Vec<bool> {
 /// The words that a misspelt one may have meant, with how frequent each is.
 fn spellings(forms: &[Form]) -> Vec<(&str, u32)> {
     let mut words: Vec<(&str, u32)> = Vec::new();
-    for form in forms.iter().filter(|form| form.fold.chars().count() > 2 && form.fold.chars().all(char::is_alphabetic)) {
+    for form in forms.iter().filter(|form| form.fold.chars().count() > 2 && form.fold.chars().all(char::is_alphabetic))
+    {
         match words.last_mut() {
             Some((fold, pages)) if *fold == form.fold => *pages += form.pages,
             _ => words.push((&form.fold, form.pages)),

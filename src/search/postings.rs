@@ -65,10 +65,7 @@ pub(super) fn postings(article: &Article, schema: &Schema, keep: usize) -> Posti
         }
         counter.finish(unit, title_words, body_words, keep);
     }
-    counter.done
-        .units
-        .iter_mut()
-        .for_each(|unit| unit.text.shrink_to_fit());
+    counter.done.units.iter_mut().for_each(|unit| unit.text.shrink_to_fit());
     let mut done = counter.done;
     counter.entries.shrink_to_fit();
     done.entries = counter.entries;
@@ -116,7 +113,9 @@ impl Counter {
             }
         };
         let at = self.last[id as usize] as usize;
-        let at = if at != u32::MAX as usize && at >= self.from { at } else {
+        let at = if at != u32::MAX as usize && at >= self.from {
+            at
+        } else {
             self.last[id as usize] = self.entries.len() as u32;
             self.entries.push(Entry { word: id, unit: self.unit, title: 0.0, body: 0.0 });
             self.entries.len() - 1

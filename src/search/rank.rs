@@ -7,7 +7,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::ask::{Alternative, Asked, Group};
-use super::code;
+use super::code::{self, HITS};
 use super::reader::Reader;
 
 /// What finding all words of a query adds to a score.
@@ -126,6 +126,9 @@ impl Found {
 
 /// Where an alternative stands. A phrase counts where all of its words do, as strong as the weakest.
 fn postings(one: &Alternative) -> Vec<Posting> {
+    if let Some(unit) = one.unit {
+        return vec![(unit, HITS * one.weight, true)];
+    }
     if let [stem] = one.stems.as_slice() {
         return decode(&stem.code).into_iter().map(|(unit, level, hit)| (unit, level * one.weight, hit)).collect();
     }

@@ -129,8 +129,7 @@ impl Reader {
             let follows = words.get(next).is_some_and(|w| w[0].as_str().is_some_and(|w| w.starts_with(&folded)));
             let Some(shard) = self.shard(next).filter(|_| next == at || follows) else { continue };
             let mut seen = Vec::new();
-            for (place, form) in shard.folds.iter().enumerate().filter(|(_, form)| form.starts_with(&folded)) {
-                let _ = form;
+            for (place, _) in shard.folds.iter().enumerate().filter(|(_, form)| form.starts_with(&folded)) {
                 if !seen.contains(&shard.stems[place]) {
                     seen.push(shard.stems[place]);
                     found.push(shard.stem(shard.stems[place], 10, &shard.texts[place]));
@@ -149,8 +148,7 @@ impl Reader {
         let length = word.encode_utf16().count();
         for near in [true, false] {
             let mut found: Vec<Near> = Vec::new();
-            for (at, entry) in files.iter().enumerate().filter(|(at, _)| !near || *at == own) {
-                let _ = at;
+            for (_, entry) in files.iter().enumerate().filter(|(at, _)| !near || *at == own) {
                 for (other, pages) in spellings(self.part(&entry[1])) {
                     let far = other.encode_utf16().count().abs_diff(length) * 6 > most;
                     if far || near && other.chars().next() != word.chars().next() {
@@ -215,7 +213,13 @@ impl Shard {
     fn stem(&self, at: usize, weight: usize, word: &str) -> Stem {
         let code = self.codes[at].clone();
         let folds = self.folds.iter().zip(&self.stems).filter(|(_, stem)| **stem == at).map(|(fold, _)| fold.clone());
-        Stem { rarity: code.bytes().next().map_or(0, code::value), code, weight, word: word.to_owned(), folds: folds.collect() }
+        Stem {
+            rarity: code.bytes().next().map_or(0, code::value),
+            code,
+            weight,
+            word: word.to_owned(),
+            folds: folds.collect(),
+        }
     }
 }
 
@@ -232,7 +236,7 @@ fn spellings(text: &str) -> Vec<(String, usize)> {
     for line in text.split('|').filter(|line| line.len() > 1) {
         let common = line.bytes().next().map_or(0, code::value);
         before = before.chars().take(common).chain(line[2..].chars()).collect();
-        list.push((before.clone(), line.bytes().nth(1).map_or(0, code::value)));
+        list.push((before.clone(), line.as_bytes().get(1).map_or(0, |byte| code::value(*byte))));
     }
     list
 }

@@ -89,15 +89,17 @@ fn phrase(text: &str, stop: &str) -> Vec<String> {
     if list.len() > MOST_WORDS { Vec::new() } else { list }
 }
 
-/// Groups of phrases with one meaning: those of the settings, and the names of each record.
+/// Groups of phrases with one meaning: those of the settings, and the names of each record with the page they name.
 fn synonyms(graph: &Graph, pages: &[&Article], stop: &str) -> Value {
-    let settings = graph.config.synonyms.iter().map(|group| group.iter().map(String::as_str).collect::<Vec<_>>());
-    let records = pages.iter().filter(|page| !page.names.is_empty()).map(|page| {
+    let settings =
+        graph.config.synonyms.iter().map(|group| (None, group.iter().map(String::as_str).collect::<Vec<_>>()));
+    let named = pages.iter().enumerate().filter(|(_, page)| graph.schema.registries.contains_key(&page.id.registry));
+    let records = named.map(|(at, page)| {
         let names = page.names.iter().map(String::as_str);
-        std::iter::once(page.title.as_str()).chain(names).collect::<Vec<_>>()
+        (Some(at), std::iter::once(page.title.as_str()).chain(names).collect::<Vec<_>>())
     });
-    let mut groups: Vec<Vec<String>> = Vec::new();
-    for group in settings.chain(records).take(MOST_GROUPS) {
+    let mut groups: Vec<Value> = Vec::new();
+    for (page, group) in settings.chain(records).take(MOST_GROUPS) {
         let mut phrases: Vec<String> = Vec::new();
         for text in group.into_iter().take(MOST_PHRASES) {
             let words = phrase(text, stop).join(" ");
@@ -105,8 +107,8 @@ fn synonyms(graph: &Graph, pages: &[&Article], stop: &str) -> Value {
                 phrases.push(words);
             }
         }
-        if phrases.len() > 1 {
-            groups.push(phrases);
+        if phrases.len() > 1 || page.is_some() && phrases.len() == 1 {
+            groups.push(json!([page, phrases]));
         }
     }
     json!(groups)
@@ -155,7 +157,8 @@ fn facets(graph: &Graph, pages: &[&Article]) -> Option<Value> {
                     }
                 }
             }
-            let values: Vec<Value> = values.into_iter().map(|(slug, pages)| facet(graph, &registry.name, slug, &pages)).collect();
+            let values: Vec<Value> =
+                values.into_iter().map(|(slug, pages)| facet(graph, &registry.name, slug, &pages)).collect();
             (!values.is_empty()).then(|| json!([&*registry.name, registry.title, values]))
         })
         .collect();

@@ -19,7 +19,13 @@ pub(super) fn distance(a: &str, b: &str, most: usize) -> usize {
         let mut least = row[0];
         for j in 0..b.len() {
             let (x, y) = (a[i], b[j]);
-            let other = if x == y { 0 } else if vowel(x) && vowel(y) { 8 } else { 10 };
+            let other = if x == y {
+                0
+            } else if vowel(x) && vowel(y) {
+                8
+            } else {
+                10
+            };
             let mut cost = (last[j + 1] + twice(&a, i)).min(row[j] + twice(&b, j)).min(last[j] + other);
             if i > 0 && j > 0 && x != y && x == b[j - 1] && y == a[i - 1] {
                 cost = cost.min(before[j - 1] + 8);

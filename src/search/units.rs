@@ -8,8 +8,30 @@ use crate::schema::{Field, Schema, Shape, capital, step_into};
 
 /// Fields that say nothing to a reader, or stand elsewhere.
 const SILENT: &[&str] = &[
-    "id", "title", "kind", "description", "aliases", "was", "lang", "status", "draft", "date", "updated", "slug", "sources",
-    "faqs", "disclaimers", "related", "autolink", "needs", "review", "image", "canonical", "template", "toc", "order",
+    "id",
+    "title",
+    "kind",
+    "description",
+    "aliases",
+    "was",
+    "lang",
+    "status",
+    "draft",
+    "date",
+    "updated",
+    "slug",
+    "sources",
+    "faqs",
+    "disclaimers",
+    "related",
+    "autolink",
+    "needs",
+    "review",
+    "image",
+    "canonical",
+    "template",
+    "toc",
+    "order",
 ];
 /// Fields with a section of their own that the schema does not name.
 const OWN: &[&str] = &["takeaways", "red_flags", "contraindications"];
@@ -41,17 +63,18 @@ pub(super) fn units(article: &Article, schema: &Schema) -> Vec<Unit> {
         if field.search == Some(0.0) || field.search.is_none() && reader.is_silent(name, field) {
             continue;
         }
+        push_gap(&mut units[0].hidden);
         let (mut text, mut names) = (String::new(), String::new());
         reader.value(&field.shape, value, &format!("/{name}"), &mut text, &mut names);
         let own = field.toc.clone().or_else(|| OWN.contains(&&**name).then(|| capital(&name.replace('_', " "))));
         let weighed = field.search.filter(|weight| *weight != 1.0).map(|weight| (text.clone(), weight));
         match own {
-            Some(_) if text.is_empty() && names.is_empty() => {}
+            // A list of pages is found by its words, and does not answer anything itself.
+            Some(_) if text.is_empty() => units[0].hidden.push_str(&names),
             Some(heading) => {
-                // A list of pages is shown by their names.
-                let text = if text.is_empty() { std::mem::take(&mut names) } else { text };
                 let hidden = names;
-                let unit = Unit { heading, anchor: section_id(name), text, hidden, weighed: weighed.into_iter().collect() };
+                let unit =
+                    Unit { heading, anchor: section_id(name), text, hidden, weighed: weighed.into_iter().collect() };
                 if field.after { later.push(unit) } else { units.push(unit) }
             }
             None => {
@@ -229,7 +252,10 @@ fn tag<'t>(text: &'t str, out: &mut String) -> &'t str {
     let end = text.find('>').map_or(text.len(), |end| end + 1);
     let name = text[1..end].trim_start_matches('/');
     let name = &name[..name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len())];
-    if !matches!(name, "a" | "em" | "strong" | "code" | "span" | "sub" | "sup" | "del" | "abbr" | "b" | "i" | "mark" | "kbd") {
+    if !matches!(
+        name,
+        "a" | "em" | "strong" | "code" | "span" | "sub" | "sup" | "del" | "abbr" | "b" | "i" | "mark" | "kbd"
+    ) {
         push_gap(out);
     }
     &text[end..]

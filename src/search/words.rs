@@ -19,11 +19,16 @@ pub(super) fn words(text: &str, each: &mut impl FnMut(&str)) {
     let plain: String = text.nfkc().filter(|c| !is_invisible(*c)).collect::<String>().to_lowercase();
     let mut rest = plain.as_str();
     while let Some(start) = rest.find(is_letter) {
-        let tail = rest[..start].ends_with(['\'', '\u{2019}']) && plain[..plain.len() - rest.len() + start - 1].ends_with(is_letter);
+        let tail = rest[..start].ends_with(['\'', '\u{2019}'])
+            && plain[..plain.len() - rest.len() + start - 1].ends_with(is_letter);
         rest = &rest[start..];
         let end = rest.find(|c| !is_letter(c)).unwrap_or(rest.len());
         let (word, after) = rest.split_at(end);
-        match after.strip_prefix("'t").or_else(|| after.strip_prefix("\u{2019}t")).filter(|more| !more.starts_with(is_letter)) {
+        match after
+            .strip_prefix("'t")
+            .or_else(|| after.strip_prefix("\u{2019}t"))
+            .filter(|more| !more.starts_with(is_letter))
+        {
             Some(more) => {
                 whole(&format!("{word}t"), each);
                 rest = more;
@@ -49,7 +54,10 @@ pub(super) fn spans(text: &str) -> Vec<(String, usize, usize)> {
                 let run = &text[from..at];
                 let mut ends = vec![run.len()];
                 if run.chars().any(is_unspaced) {
-                    ends = WordSegmenter::new_auto(WordBreakInvariantOptions::default()).segment_str(run).skip(1).collect();
+                    ends = WordSegmenter::new_auto(WordBreakInvariantOptions::default())
+                        .segment_str(run)
+                        .skip(1)
+                        .collect();
                 }
                 let mut before = 0;
                 for end in ends {

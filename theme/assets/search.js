@@ -49,9 +49,9 @@
     core.found = new Float64Array(n);
     core.best = new Uint32Array(n);
     core.names = new Map();
-    for (const group of core.synonyms) for (const phrase of group) {
+    for (const [page, group] of core.synonyms) for (const phrase of group) {
       const words = phrase.split(" ").map(key), known = core.names.get(words[0]) || [];
-      core.names.set(words[0], [...known, [words, group.filter(p => p !== phrase)]]);
+      core.names.set(words[0], [...known, [words, group.filter(p => p !== phrase), page, phrase]]);
     }
   }, fault => { loading = null; throw fault });
 
@@ -199,9 +199,8 @@
   const understand = async (query, literal) => {
     const all = listOf(query.slice(0, 2000)).slice(0, 100), full = all.filter(w => !core.stop.has(w)), kept = full.length ? full : all;
     const keys = kept.map(w => key(fold(w))), groups = [], corrected = [], seen = new Set(), others = [];
-    if (!literal) keys.forEach((k, i) => {
-      for (const [words, phrases] of core.names.get(k) || []) if (words.every((w, j) => keys[i + j] === w)) words.forEach((_, j) => phrases.forEach(p => others.push([i + j, p])));
-    });
+    if (!literal) for (const k of new Set(keys)) for (const [words, phrases, page, name] of core.names.get(k) || []) if (words.every(w => keys.includes(w)))
+      for (const w of words) { others.push([keys.indexOf(w), name, page, words]); for (const p of phrases) others.push([keys.indexOf(w), p]) }
     await Promise.all([...kept, ...others.flatMap(o => o[1].split(" "))].map(stems));
     const add = (at, word, found, type) => {
       if (seen.has(word) || found.length && seen.has(found[0].code)) return;
@@ -227,8 +226,16 @@
         add(i, word, (await Promise.all(meant.map(stems))).flat(), "corrected");
       }
     }
-    for (const [at, phrase] of others) {
-      const group = groups.find(g => g.at === at), parts = (await Promise.all(phrase.split(" ").map(stems))).map(p => p[0]);
+    const at = i => groups.find(g => g.at === i), sum = list => list.reduce((n, g) => n + (g?.rarity || 0), 0), total = sum(groups);
+    for (const [i, phrase, page, words] of others) {
+      const group = at(i);
+      if (words) {
+        // The more of the query the name of a page is, by rarity, the more the page answers it.
+        const weight = 10 * sum(words.map(w => at(keys.indexOf(w)))) / (total || 1) | 0;
+        if (group && page !== null && weight) group.list.push({ stems: [], unit: core.first[page], weight, type: "", word: phrase });
+        continue;
+      }
+      const parts = (await Promise.all(phrase.split(" ").map(stems))).map(p => p[0]);
       if (!group || !parts.every(p => p)) continue;
       group.list.push({ stems: parts, weight: 6, type: "synonym", word: phrase });
       group.rarity ||= Math.max(...parts.map(p => p.rarity));
@@ -246,6 +253,7 @@
 
   // Visits unit, strength and whether the word stands there. A phrase counts where all of its words stand.
   const walk = (one, visit) => {
+    if (!one.stems.length) return visit(one.unit, (NEAR - HIT) * one.weight, 1);
     const lists = one.stems.map(s => postings(s.code));
     if (lists.length < 2) { for (const p of lists[0]) visit(p >>> 7, (p >>> 1 & 63) * one.weight, p & 1); return }
     let least = null;
