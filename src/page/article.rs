@@ -441,14 +441,7 @@ fn with_action(value: Value) -> Value {
         },
         _ => "",
     };
-    match value {
-        Value::Map(fields) => {
-            let mut fields = (*fields).clone();
-            fields.push(entry("action_text", Value::text(words)));
-            Value::map(fields)
-        }
-        other => other,
-    }
+    value.with("action_text", Value::text(words))
 }
 
 /// A source as a page lists it.

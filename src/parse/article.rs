@@ -12,7 +12,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, did_you_mean};
 use crate::hash::Digest;
 use crate::schema::{Checker, Kind, Registry, Shape};
 use crate::source::Sources;
-use crate::text::{is_id, slug, surface};
+use crate::text::{count_words, is_id, slug, surface};
 use crate::yaml::Document;
 
 /// The registry and id of the settings.
@@ -280,7 +280,7 @@ fn field(article: &mut Article, shape: &Shape, text: &str, pointer: &str, diagno
         })),
         Shape::Asset => article.references.push(refer(Target::Asset(text.to_owned()))),
         Shape::Markdown | Shape::Blocks => {
-            article.words += text.split_whitespace().count();
+            article.words += count_words(text);
             let rich = markdown_field(article, matches!(shape, Shape::Blocks), text, pointer, diagnostics);
             article.rich.insert(pointer.to_owned(), rich);
         }
