@@ -15,6 +15,7 @@ use crate::load::{Folders, load};
 use crate::source::Sources;
 
 mod build;
+mod fix;
 mod scaffold;
 mod search;
 mod serve;
@@ -44,7 +45,7 @@ enum Command {
     )]
     Build(BuildArguments),
     /// Check the site and publish nothing
-    #[command(after_help = "Examples:\n  fascicle check\n  fascicle check --strict --format github")]
+    #[command(after_help = "Examples:\n  fascicle check\n  fascicle check --strict --format github\n  fascicle check --fix --dry-run")]
     Check(CheckArguments),
     /// Show the site in the browser, and every edit as it is saved
     #[command(
@@ -129,6 +130,13 @@ struct CheckArguments {
     /// Write the reports into this folder
     #[arg(long, value_name = "DIR")]
     reports: Option<PathBuf>,
+    /// Mend what can be mended without changing what pages say, and show it: blocks that stand twice, links by an earlier
+    /// name, sections typed by hand that the page makes
+    #[arg(long)]
+    fix: bool,
+    /// Show what --fix would change, and change nothing
+    #[arg(long, requires = "fix")]
+    dry_run: bool,
 }
 
 #[derive(Args)]

@@ -81,6 +81,7 @@ codes! {
     E207 "An address that is not safe",
     E208 "A footnote without its text, or a text without its mark",
     E209 "A reference link without its definition",
+    E210 "A text that cannot be included where it is, or that includes itself",
     E301 "A question without an answer, or the reverse",
     E302 "A step without an action",
     E401 "A source that nobody could find",

@@ -21,6 +21,8 @@ mod copies;
 mod dedupe;
 mod derive;
 mod faqs;
+mod fixes;
+mod includes;
 mod mentions;
 mod names;
 mod near;
@@ -35,6 +37,8 @@ pub(crate) use assets::Assets;
 pub(crate) use autolink::AutoLink;
 pub(crate) use dedupe::home_key;
 pub(crate) use faqs::{Faq, anchor as faq_anchor, faqs_of};
+pub(crate) use fixes::{Edit, all as fixes};
+pub(crate) use includes::excerpt;
 pub(crate) use related::Related;
 pub(crate) use report::{Entry, dedupe as dedupe_report, links as links_report};
 pub(crate) use resolve::{Resolved, section_id};
@@ -118,6 +122,7 @@ pub(crate) fn connect(articles: Vec<Arc<Article>>, parts: &Parts<'_>, diagnostic
         diagnostics.extend(found.sorted().into_iter().cloned());
         all.insert(id, list);
     }
+    includes::check(&collected, &all, diagnostics);
     let terms = mentions::Terms::new(&collected, &names, &worth::phrases(&collected, &all), parts);
     let autolink::Linked { links: auto, skipped, proposed } = autolink::all(&collected, &all, &terms, parts, diagnostics);
     let mut graph = Graph {
@@ -200,6 +205,10 @@ impl Graph {
         let resolved = self.resolved.get(from).map_or(&[][..], Vec::as_slice);
         let written = article.references.iter().zip(resolved).filter_map(move |(reference, resolved)| {
             let Resolved::Thing { id, .. } = resolved else { return None };
+            // A text shown here is no mention of the page where it stands.
+            if matches!(reference.target, crate::parse::Target::Include(_)) {
+                return None;
+            }
             let why = match (&reference.target, &reference.field) {
                 (crate::parse::Target::Cite(_), _) => Why::Cite,
                 (crate::parse::Target::Field { .. }, Some(pointer)) => {

@@ -23,6 +23,7 @@ mod blocks;
 mod front_matter;
 mod headings;
 mod highlight;
+mod includes;
 mod leaves;
 mod links;
 mod markdown;
@@ -79,12 +80,15 @@ pub(crate) const TITLE: char = '\u{FDD2}';
 /// The hole is a citation mark.
 pub(crate) const CITATION: char = '\u{FDD3}';
 
+/// The hole is a text of another article.
+pub(crate) const INCLUDE: char = '\u{FDD4}';
+
 /// A text without its holes, for places that cannot wait for the graph.
 pub(crate) fn without_holes(text: &str) -> String {
     let mut parts = text.split(HOLE);
     let first = parts.next().unwrap_or("").to_owned();
     parts.fold(first, |out, part| {
-        out + part.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches([ADDRESS, TITLE, CITATION])
+        out + part.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches([ADDRESS, TITLE, CITATION, INCLUDE])
     })
 }
 
@@ -93,6 +97,8 @@ pub(crate) fn without_holes(text: &str) -> String {
 pub(crate) enum Target {
     /// `[[id]]`, `[[registry:id]]`, `[[id#heading]]`.
     Wiki(String),
+    /// `![[id#section]]`: the text itself.
+    Include(String),
     /// `[@id]`.
     Cite(String),
     /// A Markdown link inside the site.
@@ -177,6 +183,8 @@ pub(crate) struct Article {
     pub rich: BTreeMap<String, Rich>,
     pub body: Rich,
     pub outline: Vec<Heading>,
+    /// Anchors of blocks.
+    pub anchors: Vec<String>,
     pub references: Vec<Reference>,
     pub blocks: Vec<Block>,
     pub repeats: Vec<Repeat>,
@@ -209,7 +217,7 @@ impl Article {
     pub fn place(&self, reference: &Reference) -> Span {
         let Some(pointer) = &reference.field else { return Span::new(&self.path, reference.range.clone()) };
         let words = match &reference.target {
-            Target::Wiki(words) | Target::Cite(words) | Target::Link(words) | Target::Asset(words) => words.as_str(),
+            Target::Wiki(words) | Target::Include(words) | Target::Cite(words) | Target::Link(words) | Target::Asset(words) => words.as_str(),
             Target::Field { id, .. } => id.as_str(),
         };
         Span::new(&self.path, self.document.inside(&format!("{}{pointer}", self.base), words))

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::graph::{Graph, dedupe_report, links_report};
+use crate::graph::{Edit, Graph, dedupe_report, fixes, links_report};
 use crate::hash::Digest;
 use crate::memo::Memo;
 use crate::page::{Plan, Shared, Subject, root_of, route_of};
@@ -84,6 +84,17 @@ impl Site {
         let shared = plan.shared(&graph);
         let digest = Digest::of(&shared);
         Self { graph, plan, theme, shared: (shared, digest), routes, reports, index: OnceLock::new(), counts }
+    }
+
+    /// What a program can mend in the sources of this site.
+    pub(crate) fn fixes(&self, sources: &Sources, diagnostics: &Diagnostics) -> Vec<Edit> {
+        fixes(&self.graph, sources, diagnostics)
+    }
+
+    /// Whether the page at a route is that of a source file.
+    pub(crate) fn is_made_from(&self, route: &str, path: &str) -> bool {
+        let address = route.trim_end_matches("index.html");
+        self.graph.articles.values().any(|article| *article.path == *path && article.url.as_deref() == Some(address))
     }
 
     /// Every path of the published site, in order.

@@ -33,7 +33,7 @@ fn is_copied(copied: &Copied, a: &Article, b: &Article) -> bool {
     !copied.is_empty() && (copied.contains(&(a.id.clone(), b.id.clone())) || copied.contains(&(b.id.clone(), a.id.clone())))
 }
 
-fn in_order(graph: &Graph) -> Vec<&Article> {
+pub(super) fn in_order(graph: &Graph) -> Vec<&Article> {
     let mut order: Vec<&Article> = graph.articles.values().map(|a| &**a).collect();
     order.sort_by(|a, b| (&a.path, &a.base).cmp(&(&b.path, &b.base)));
     order
@@ -121,7 +121,15 @@ pub(crate) fn home_key(faq: &Faq<'_>) -> String {
 /// Texts that say the same in other words, and those that say nearly the same and mean another thing.
 fn nearly(graph: &Graph, order: &[&Article], copied: &Copied, parts: &Parts<'_>, report: &mut Vec<Entry>, diagnostics: &mut Diagnostics) {
     let names = SiteNames::new(graph);
-    for pair in near::pairs(order, parts, &names) {
+    let pairs = near::pairs(order, parts, &names);
+    let place = |text: Text<'_>| (text.article.id.clone(), text.unit.field.clone());
+    let answered: BTreeSet<_> =
+        pairs.iter().filter(|pair| pair.first.unit.what == "faq").map(|pair| (place(pair.first), place(pair.second))).collect();
+    for pair in pairs {
+        // The question and its answer were compared as one.
+        if pair.first.unit.what == "question" && answered.contains(&(place(pair.first), place(pair.second))) {
+            continue;
+        }
         if is_copied(copied, pair.first.article, pair.second.article) || told(&pair) {
             continue;
         }
@@ -136,6 +144,10 @@ fn nearly(graph: &Graph, order: &[&Article], copied: &Copied, parts: &Parts<'_>,
         let what = if other.unit.what == "question" { "faq" } else { other.unit.what };
         let entry = Entry { why, ..Entry::same(what, "flag", canonical, others) };
         match pair.relation {
+            Relation::Near(similarity) if other.unit.what == "question" => {
+                diagnostics.push(two_answers(home, here, there));
+                report.push(Entry { action: "contradiction", similarity: thousandths(similarity), guards: vec!["answer"], ..entry });
+            }
             Relation::Near(similarity) => {
                 diagnostics.push(same(home, other, here, there, pair.equal));
                 report.push(Entry { similarity: thousandths(similarity), ..entry });
@@ -194,6 +206,12 @@ fn span(text: Text<'_>) -> Span {
         None => Span::new(&text.article.path, text.unit.range.clone()),
         Some(pointer) => text.article.value(pointer),
     }
+}
+
+fn two_answers(home: Text<'_>, here: Span, there: Span) -> Diagnostic {
+    let message = format!("this question is asked in other words in {}, and has another answer there", home.article.path);
+    let help = "give one answer: move the question to data/faqs.yaml and cite its id on both pages, or ask two different questions";
+    Diagnostic::new(Code::W510, here, message).help(help).see(there, "the other answer")
 }
 
 fn same(home: Text<'_>, other: Text<'_>, here: Span, there: Span, equal: bool) -> Diagnostic {

@@ -145,6 +145,7 @@ pub(crate) fn blank(path: &Arc<str>, document: Document, digest: Digest) -> Arti
         rich: BTreeMap::new(),
         body: Rich::default(),
         outline: Vec::new(),
+        anchors: Vec::new(),
         references: Vec::new(),
         blocks: Vec::new(),
         repeats: Vec::new(),
@@ -418,7 +419,7 @@ fn add_body(article: &mut Article, text: &str, start: usize, rules: Rules<'_>, d
         notes: "",
         words: Some(rules.words(article)),
     };
-    let Body { rich, outline, references, blocks, repeats, units, shingles, words, lead, faults } = markdown::render(text, setting);
+    let Body { rich, outline, anchors, references, blocks, repeats, units, shingles, words, lead, faults } = markdown::render(text, setting);
     let shift = |range: Range<usize>| range.start + start..range.end + start;
     diagnostics.extend(faults.into_iter().map(|fault| located(fault, &article.path, start)));
     article.references.extend(references.into_iter().map(|r| Reference { range: shift(r.range), ..r }));
@@ -431,6 +432,7 @@ fn add_body(article: &mut Article, text: &str, start: usize, rules: Rules<'_>, d
         .collect();
     article.repeats.extend(repeats.into_iter().map(|r| Repeat { kept: shift(r.kept), dropped: shift(r.dropped), ..r }));
     article.units.extend(units.into_iter().map(|unit| Unit { range: shift(unit.range), ..unit }));
+    article.anchors = anchors;
     article.shingles = shingles;
     article.words += words;
     (article.body, article.outline, article.lead) = (rich, outline, lead);

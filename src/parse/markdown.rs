@@ -39,6 +39,7 @@ pub(super) struct Fault {
 pub(super) struct Body {
     pub rich: Rich,
     pub outline: Vec<Heading>,
+    pub anchors: Vec<String>,
     pub references: Vec<Reference>,
     pub blocks: Vec<Block>,
     pub repeats: Vec<Repeat>,
@@ -187,6 +188,8 @@ pub(super) struct Writer<'a> {
     /// Where blocks of HTML stand in the source.
     pub(super) html_blocks: Vec<Range<usize>>,
     pub(super) leaf: usize,
+    /// Where the last block on the top level starts in `out`.
+    pub(super) last_block: Option<usize>,
     /// Images in the paragraph, and whether anything else stands in it.
     pub(super) pictures: usize,
     pub(super) prose: bool,
@@ -218,6 +221,7 @@ impl<'a> Writer<'a> {
             raw_depth: 0,
             html_blocks: Vec::new(),
             leaf: 0,
+            last_block: None,
             pictures: 0,
             prose: false,
             caption: None,
@@ -352,7 +356,7 @@ impl<'a> Writer<'a> {
             Tag::Superscript => self.out.push_str("<sup>"),
             Tag::Subscript => self.out.push_str("<sub>"),
             Tag::Link { link_type, dest_url, title, .. } => self.open_link(link_type, &dest_url, &title, range),
-            Tag::Image { dest_url, title, .. } => self.open_image(&dest_url, &title, range),
+            Tag::Image { link_type, dest_url, title, .. } => self.open_image(link_type, &dest_url, &title, range),
             Tag::HtmlBlock | Tag::MetadataBlock(_) => {}
         }
         true
@@ -452,6 +456,7 @@ impl<'a> Writer<'a> {
                 fault.see = Some(kept);
             }
         }
+        self.last_block = Some(self.blocks.out);
         self.text.clear();
     }
 
