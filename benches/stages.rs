@@ -21,6 +21,10 @@ use rustix::time::{ClockId, clock_gettime};
 #[path = "../examples/corpus.rs"]
 mod corpus;
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const SIZES: [u64; 2] = [1_000, 10_000];
 const RUNS: usize = 3;
 /// The aim of a cold build: processor time, growth, memory.

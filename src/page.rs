@@ -1,8 +1,11 @@
 //! Turns the graph into pages: for each address, everything its template may see.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -15,8 +18,10 @@ use crate::source::Sources;
 use crate::words::{Language, Words};
 
 mod article;
+mod clashes;
 mod fields;
 mod fill;
+mod json_text;
 mod jsonld;
 mod lists;
 mod paging;
@@ -36,6 +41,34 @@ pub(crate) enum Value {
     Html(Arc<str>),
     List(Arc<[Value]>),
     Map(Arc<Fields>),
+    /// A map that many pages show.
+    Card(Arc<Card>),
+}
+
+/// Entries that many pages show, and what the theme made of them when it met them first.
+pub(crate) struct Card {
+    pub fields: Fields,
+    pub shown: OnceLock<Box<dyn Any + Send + Sync>>,
+}
+
+impl fmt::Debug for Card {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.fields.fmt(f)
+    }
+}
+
+impl PartialEq for Card {
+    fn eq(&self, other: &Self) -> bool {
+        self.fields == other.fields
+    }
+}
+
+impl Eq for Card {}
+
+impl Hash for Card {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.fields.hash(state);
+    }
 }
 
 /// The entries of a map, in the order in which a template meets them.
@@ -62,14 +95,40 @@ impl Value {
         Self::Map(Arc::new(fields))
     }
 
+    /// The same map, to be shown by many pages.
+    pub fn shared(self) -> Self {
+        match self {
+            Self::Map(fields) => {
+                let fields = Arc::try_unwrap(fields).unwrap_or_else(|shared| (*shared).clone());
+                Self::Card(Arc::new(Card { fields, shown: OnceLock::new() }))
+            }
+            other => other,
+        }
+    }
+
+    /// A map with one entry more; anything else stays as it is.
+    pub fn with(self, key: &'static str, value: Self) -> Self {
+        let Some(fields) = self.fields() else { return self };
+        let mut fields = fields.clone();
+        fields.push((Cow::Borrowed(key), value));
+        Self::map(fields)
+    }
+
+    fn fields(&self) -> Option<&Fields> {
+        match self {
+            Self::Map(fields) => Some(fields),
+            Self::Card(card) => Some(&card.fields),
+            _ => None,
+        }
+    }
+
     pub fn count(count: usize) -> Self {
         Self::Int(i64::try_from(count).unwrap_or(i64::MAX))
     }
 
     /// An entry of a map.
     pub fn get(&self, key: &str) -> Option<&Self> {
-        let Self::Map(fields) = self else { return None };
-        fields.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+        self.fields()?.iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
     /// The items of a list; none for anything else.
@@ -180,6 +239,7 @@ impl Plan {
             .values()
             .filter_map(|article| Some((article.url.as_deref().filter(|url| !url.contains('#'))?, &article.id)));
         plan.subjects.extend(own.map(|(url, id)| (route_of(url), Subject::Article(id.clone()))));
+        clashes::check(graph, plan.subjects.keys(), diagnostics);
         plan
     }
 
@@ -259,6 +319,7 @@ fn card(graph: &Graph, article: &Article) -> Value {
         url: Value::option(article.url.as_deref()),
         summary: Value::option(summary(article).as_deref()),
     }
+    .shared()
 }
 
 /// The summary, or what comes nearest to one.

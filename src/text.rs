@@ -67,8 +67,27 @@ fn words(text: &str) -> impl Iterator<Item = String> {
 ///
 /// Both sides of a comparison are folded, so a wrong stem ("bursa", "burs") does no harm as long as it is stable.
 pub(crate) fn fold(word: &str) -> String {
-    let mut folded: String =
-        if word.is_ascii() { word.to_ascii_lowercase() } else { word.nfc().flat_map(char::to_lowercase).collect() };
+    let mut folded = String::with_capacity(word.len());
+    fold_into(word, &mut folded);
+    folded
+}
+
+/// [`fold`] into a buffer, for those who fold every word of a text.
+pub(crate) fn fold_into(word: &str, folded: &mut String) {
+    folded.clear();
+    if word.is_ascii() {
+        folded.push_str(word);
+        folded.make_ascii_lowercase();
+    } else {
+        folded.extend(word.nfc().flat_map(char::to_lowercase));
+    }
+    // Most words end in none of these, and one byte tells.
+    if matches!(folded.as_bytes().last(), Some(b's' | b'\'' | 0x99)) {
+        without_ending(folded);
+    }
+}
+
+fn without_ending(folded: &mut String) {
     for ending in ["'s", "\u{2019}s", "'", "\u{2019}"] {
         if let Some(stem) = folded.strip_suffix(ending) {
             folded.truncate(stem.len());
@@ -84,7 +103,17 @@ pub(crate) fn fold(word: &str) -> String {
     } else if length > 3 && folded.ends_with('s') && !["ss", "us", "is"].iter().any(|e| folded.ends_with(e)) {
         folded.truncate(length - 1);
     }
-    folded
+}
+
+/// How many words a text has, between white space.
+pub(crate) fn count_words(text: &str) -> usize {
+    if !text.is_ascii() {
+        return text.split_whitespace().count();
+    }
+    let blank = |byte: u8| matches!(byte, b' ' | b'\t'..=b'\r');
+    let bytes = text.as_bytes();
+    let starts = bytes.iter().zip(bytes.iter().skip(1)).filter(|(before, at)| blank(**before) && !blank(**at));
+    starts.count() + usize::from(bytes.first().is_some_and(|byte| !blank(*byte)))
 }
 
 /// The surface of a text, in which two blocks are compared: NFKC, lower case, plain quotes and dashes, single spaces,
@@ -110,19 +139,20 @@ pub(crate) fn surface(text: &str) -> String {
 
 /// The same for the commonest case, byte by byte.
 fn ascii_surface(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for word in text.split_ascii_whitespace() {
-        let unit = word.len() <= 3 && out.as_bytes().last().is_some_and(u8::is_ascii_digit);
+    let mut out = Vec::with_capacity(text.len());
+    for word in text.as_bytes().split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()) {
+        let unit = word.len() <= 3 && out.last().is_some_and(u8::is_ascii_digit);
         if !out.is_empty() {
-            out.push(' ');
+            out.push(b' ');
         }
-        let start = out.len();
-        out.push_str(if word == "&" { "and" } else { word });
-        if !unit {
-            out[start..].make_ascii_lowercase();
+        match word {
+            b"&" => out.extend_from_slice(b"and"),
+            _ if unit => out.extend_from_slice(word),
+            _ => out.extend(word.iter().map(u8::to_ascii_lowercase)),
         }
     }
-    without_end(out)
+    // Words of ASCII in, words of ASCII out.
+    without_end(String::from_utf8(out).unwrap_or_default())
 }
 
 fn without_end(mut surface: String) -> String {
@@ -215,6 +245,9 @@ mod tests {
 
     #[test]
     fn slugs_and_names() {
+        for text in ["", " ", "a", " a  b\u{b}c\n", "caf\u{e9}\u{2003}noir", "\u{1c}a"] {
+            assert_eq!(count_words(text), text.split_whitespace().count(), "{text:?}");
+        }
         assert_eq!(slug("What's  “new”, in 2.1?"), "whats-new-in-2-1");
         assert_eq!(slug("Cafe\u{301}"), slug("Café"));
         assert_eq!(name_key("Pole-Stars"), name_key("pole star"));

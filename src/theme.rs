@@ -13,7 +13,7 @@ use crate::builtin::FILES;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, did_you_mean};
 use crate::graph::Graph;
 use crate::hash::Digest;
-use crate::page::{Page, Shared, Value};
+use crate::page::{Fields, Page, Shared, Value};
 use crate::schema::Schema;
 use crate::source::{Body, Sources};
 use crate::words::{Language, Words, right_to_left};
@@ -281,16 +281,51 @@ fn convert(value: &Value) -> tera::Value {
         Value::Text(text) => tera::Value::normal_string(text),
         Value::Html(html) => tera::Value::safe_string(html),
         Value::List(items) => tera::Value::from(items.iter().map(convert).collect::<Vec<_>>()),
-        Value::Map(fields) => tera::Value::from(
-            fields.iter().map(|(key, value)| (convert_key(key.clone()), convert(value))).collect::<Map>(),
-        ),
+        Value::Map(fields) => convert_map(fields),
+        Value::Card(card) => {
+            let shown = card.shown.get_or_init(|| Box::new(convert_map(&card.fields)));
+            shown.downcast_ref().map_or_else(tera::Value::none, tera::Value::clone)
+        }
     }
 }
 
-fn convert_key(key: Cow<'static, str>) -> Key<'static> {
-    match key {
-        Cow::Borrowed(key) => Key::from(key),
-        Cow::Owned(key) => Key::from(key),
+/// Tera copies a map it is given into one of its own. One that comes in order costs less to make than one that hashes.
+fn convert_map(fields: &Fields) -> tera::Value {
+    let entries = fields.iter().enumerate();
+    tera::Value::from(
+        entries.map(|(at, (key, value))| (Ordered(at, key.clone()), convert(value))).collect::<BTreeMap<_, _>>(),
+    )
+}
+
+/// A key by its place in the map.
+struct Ordered(usize, Cow<'static, str>);
+
+impl From<Ordered> for Key<'static> {
+    fn from(key: Ordered) -> Self {
+        match key.1 {
+            Cow::Borrowed(key) => Self::from(key),
+            Cow::Owned(key) => Self::from(key),
+        }
+    }
+}
+
+impl PartialEq for Ordered {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl Eq for Ordered {}
+
+impl PartialOrd for Ordered {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Ordered {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.cmp(&other.0)
     }
 }
 

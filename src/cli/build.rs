@@ -61,6 +61,8 @@ pub(super) fn build(arguments: &BuildArguments) -> io::Result<Outcome> {
     timer.lap("publish");
     write_reports(&compiled, &arguments.reports.clone().unwrap_or_else(|| beside(&arguments.out)))?;
     summary(&compiled, &diagnostics, arguments, published, start)?;
+    // The process ends: taking a large site apart piece by piece would only keep the terminal waiting.
+    std::mem::forget((compiled, sources));
     Ok(Outcome::Good)
 }
 

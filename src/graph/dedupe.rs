@@ -28,8 +28,10 @@ fn in_order(graph: &Graph) -> Vec<&Article> {
 
 /// A block that stands in two articles is shown to the editor; both stay.
 fn blocks(graph: &Graph, report: &mut Vec<Entry>, diagnostics: &mut Diagnostics) {
+    let order = in_order(graph);
     let mut seen: FxHashMap<Digest, (&Article, &Block)> = FxHashMap::default();
-    for article in in_order(graph) {
+    seen.reserve(order.iter().map(|article| article.blocks.len()).sum());
+    for article in order {
         for block in article.blocks.iter().filter(|block| block.words >= graph.config.dedupe.min_words) {
             let Some((home, first)) = seen.get(&block.surface) else {
                 seen.insert(block.surface, (article, block));

@@ -1,8 +1,9 @@
 //! Turns the texts of an article into the places where they name things of the site.
 //!
-//! A term is a sequence of folded words; the longest that starts at a word wins. Headings, links, code and citations
+//! A term is a sequence of folded words, each with a number; the longest that starts at a word wins. Headings, links, code and citations
 //! are passed over. The result is a function of the article and the table of terms, and memoized as such.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -15,7 +16,7 @@ use crate::hash::Digest;
 use crate::memo::Stage;
 use crate::parse::{Article, HOLE, Id};
 use crate::schema::Autolink;
-use crate::text::{fold, name_key};
+use crate::text::{fold_into, name_key};
 
 /// The longest term, in words.
 const LONGEST: usize = 8;
@@ -32,13 +33,20 @@ pub(super) struct Term {
     pub needs: Vec<String>,
 }
 
-/// All terms of a site, by their first word.
+/// All terms of a site, by the numbers of their first two words (the second is [`NONE`] for a single word).
 pub(super) struct Terms {
     terms: Vec<Term>,
-    by_first: FxHashMap<String, Vec<usize>>,
-    heads: FxHashSet<[u8; 3]>,
+    words: FxHashMap<String, u32>,
+    numbers: Vec<Vec<u32>>,
+    by_start: FxHashMap<(u32, u32), Vec<usize>>,
     digest: Digest,
 }
+
+/// No word of any term.
+const NONE: u32 = u32::MAX;
+
+/// A word of a text: where it stands, and its number.
+type Token = (usize, usize, u32);
 
 /// What a text says, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,16 +91,23 @@ impl Terms {
     }
 
     fn table(terms: Vec<Term>) -> Self {
-        let mut by_first: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        let mut words: FxHashMap<String, u32> = FxHashMap::default();
+        let mut by_start: FxHashMap<(u32, u32), Vec<usize>> = FxHashMap::default();
+        let mut numbers: Vec<Vec<u32>> = Vec::with_capacity(terms.len());
         for (at, term) in terms.iter().enumerate() {
-            by_first.entry(term.words[0].clone()).or_default().push(at);
+            let mut own = Vec::with_capacity(term.words.len());
+            for word in &term.words {
+                let next = words.len() as u32;
+                own.push(*words.entry(word.clone()).or_insert(next));
+            }
+            by_start.entry((own[0], own.get(1).copied().unwrap_or(NONE))).or_default().push(at);
+            numbers.push(own);
         }
-        for list in by_first.values_mut() {
+        for list in by_start.values_mut() {
             list.sort_by_key(|at| std::cmp::Reverse(terms[*at].words.len()));
         }
-        let heads = by_first.keys().flat_map(|word| heads(word)).collect();
         let digest = Digest::of(&terms);
-        Self { terms, by_first, heads, digest }
+        Self { terms, words, numbers, by_start, digest }
     }
 
     pub fn get(&self, at: usize) -> &Term {
@@ -140,53 +155,51 @@ impl Terms {
         if zone.is_some() || from == to {
             return;
         }
-        let mut tokens = Tokens { text: &html[..to], at: from };
-        while let Some(first) = tokens.next() {
-            let word = &html[first.0..first.1];
-            if !self.heads.contains(&head(word)) {
+        let mut reader =
+            Numbered { tokens: Tokens { text: &html[..to], at: from }, terms: self, folded: String::new() };
+        let mut ahead = VecDeque::with_capacity(LONGEST);
+        while let Some(first) = ahead.pop_front().or_else(|| reader.next()) {
+            if first.2 == NONE {
                 continue;
             }
-            let Some(candidates) = self.by_first.get(&fold(word)) else { continue };
-            let mut ahead = vec![first];
-            ahead.extend(Tokens { ..tokens }.take(LONGEST - 1));
-            let found = candidates.iter().copied().find(|at| self.matches(&self.terms[*at], html, &ahead));
-            if let Some(term) = found {
-                let end = ahead[self.terms[term].words.len() - 1].1;
+            if ahead.is_empty() {
+                ahead.extend(reader.next());
+            }
+            let second = ahead.front().map_or(NONE, |token| token.2);
+            let pair = self.by_start.get(&(first.2, second)).filter(|_| second != NONE);
+            let found = pair.and_then(|list| {
+                ahead.extend(reader.by_ref().take(LONGEST - 1 - ahead.len()));
+                list.iter().copied().find(|at| self.matches(*at, html, first, &ahead))
+            });
+            let single = || self.by_start.get(&(first.2, NONE))?.iter().copied().find(|at| self.fits(*at, html, first));
+            if let Some(term) = found.or_else(single) {
+                let more = self.numbers[term].len() - 1;
+                let end = if more == 0 { first.1 } else { ahead[more - 1].1 };
                 events.push(Event::Mention { start: first.0, end, term, run: (from, to) });
-                tokens.at = end;
+                ahead.drain(..more);
             }
         }
     }
 
-    fn matches(&self, term: &Term, html: &str, tokens: &[(usize, usize)]) -> bool {
-        let count = term.words.len();
-        if tokens.len() < count {
+    /// Whether a term of one word stands here, in the only form it may have.
+    fn fits(&self, term: usize, html: &str, token: Token) -> bool {
+        let whole = &html[token.0..token.1];
+        self.terms[term].capitals.as_ref().is_none_or(|form| whole == form || whole.strip_suffix('s') == Some(form))
+    }
+
+    /// Whether the words of a term follow each other here.
+    fn matches(&self, term: usize, html: &str, first: Token, ahead: &VecDeque<Token>) -> bool {
+        let rest = &self.numbers[term][1..];
+        if ahead.len() < rest.len() || self.terms[term].capitals.is_some() {
             return false;
         }
-        let whole = &html[tokens[0].0..tokens[count - 1].1];
-        if let Some(form) = &term.capitals {
-            return whole == form || whole.strip_suffix('s') == Some(form);
-        }
-        let joined = tokens[..count].windows(2).all(|pair| {
-            html[pair[0].1..pair[1].0].chars().all(|c| matches!(c, ' ' | '-' | '\n' | '\u{A0}' | '\u{2011}'))
-        });
-        joined && term.words.iter().zip(tokens).skip(1).all(|(word, (a, b))| fold(&html[*a..*b]) == *word)
+        let mut end = first.1;
+        rest.iter().zip(ahead).all(|(number, token)| {
+            let gap = &html[end..token.0];
+            end = token.1;
+            token.2 == *number && gap.chars().all(|c| matches!(c, ' ' | '-' | '\n' | '\u{A0}' | '\u{2011}'))
+        })
     }
-}
-
-/// The first three letters in lower case, up to an apostrophe: most words of a text start no term, and this tells at once.
-fn head(word: &str) -> [u8; 3] {
-    let mut head = [0; 3];
-    for (slot, byte) in head.iter_mut().zip(word.bytes().take_while(|b| b.is_ascii_alphanumeric())) {
-        *slot = byte.to_ascii_lowercase();
-    }
-    head
-}
-
-/// The heads of all forms of a folded word. Folding keeps the first three letters, but that "flies" becomes "fly".
-fn heads(word: &str) -> impl Iterator<Item = [u8; 3]> {
-    let plural = word.strip_suffix('y').filter(|stem| stem.len() == 2).map(|stem| head(&format!("{stem}i")));
-    std::iter::once(head(word)).chain(plural)
 }
 
 fn policy(article: &Article, parts: &Parts<'_>) -> Autolink {
@@ -279,13 +292,14 @@ struct Tokens<'t> {
 }
 
 impl Tokens<'_> {
-    /// The end of the run of characters from `at` for which a test holds; ASCII is told by its byte.
-    fn run(&self, from: usize, ascii: fn(u8) -> bool, other: fn(char) -> bool) -> usize {
+    /// The end of the run of characters from `from` for which a test holds; ASCII is told by its byte.
+    #[inline]
+    fn run(&self, from: usize, ascii: impl Fn(u8) -> bool, other: impl Fn(char) -> bool) -> usize {
         let bytes = self.text.as_bytes();
         let mut at = from;
-        while at < bytes.len() {
-            if bytes[at].is_ascii() {
-                if !ascii(bytes[at]) {
+        while let Some(byte) = bytes.get(at) {
+            if byte.is_ascii() {
+                if !ascii(*byte) {
                     return at;
                 }
                 at += 1;
@@ -325,22 +339,19 @@ impl Iterator for Tokens<'_> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The words of a text with their numbers.
+struct Numbered<'t> {
+    tokens: Tokens<'t>,
+    terms: &'t Terms,
+    folded: String,
+}
 
-    #[test]
-    fn every_form_of_a_word_has_a_known_head() {
-        for (form, term) in [
-            ("flies", "fly"),
-            ("Knots", "knot"),
-            ("TMJ's", "tmj"),
-            ("ab's", "ab"),
-            ("caf\u{e9}s", "caf\u{e9}"),
-            ("Boxes", "box"),
-        ] {
-            assert_eq!(fold(form), term, "{form}");
-            assert!(heads(term).any(|known| known == head(form)), "{form}");
-        }
+impl Iterator for Numbered<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        let (start, end) = self.tokens.next()?;
+        fold_into(&self.tokens.text[start..end], &mut self.folded);
+        Some((start, end, self.terms.words.get(self.folded.as_str()).copied().unwrap_or(NONE)))
     }
 }

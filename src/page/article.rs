@@ -454,14 +454,7 @@ fn with_action(value: Value, words: &Language) -> Value {
         _ => None,
     };
     let words = known.as_deref().map_or("", |key| words.get(key));
-    match value {
-        Value::Map(fields) => {
-            let mut fields = (*fields).clone();
-            fields.push(entry("action_text", Value::text(words)));
-            Value::map(fields)
-        }
-        other => other,
-    }
+    value.with("action_text", Value::text(words))
 }
 
 /// A source as a page lists it.

@@ -1,9 +1,10 @@
 //! Turns what a page shows into schema.org data that says the same.
+//!
+//! The text is written as it is made: a tree of values in between would cost as much as the rest of the page.
 
-use std::fmt::Write as _;
+use serde_json::Value as Json;
 
-use serde_json::{Map, Value as Json, json};
-
+use super::json_text::{Object, escaped};
 use super::{Maker, Value};
 use crate::parse::Article;
 use crate::schema::Kind;
@@ -17,158 +18,181 @@ pub(super) fn script(
     data: &[(std::borrow::Cow<'static, str>, Value)],
 ) -> String {
     let get = |key: &str| data.iter().find(|(name, _)| name == key).map_or(&Value::None, |(_, value)| value);
-    let mut graph = vec![main(maker, article, kind, &get)];
-    graph.extend(questions(get("faqs")));
-    graph.extend(crumbs(maker, get("breadcrumbs"), article));
-    escaped(&json!({ "@context": "https://schema.org", "@graph": graph }).to_string())
-}
-
-/// JSON in which nothing reads as markup, and which is valid inside a script of any age.
-fn escaped(json: &str) -> String {
-    let mut out = String::with_capacity(json.len() + 16);
-    let mut rest = json;
-    while let Some(at) = rest.find(['<', '>', '&', '\u{2028}', '\u{2029}']) {
-        out.push_str(&rest[..at]);
-        let hostile = rest[at..].chars().next().unwrap_or('&');
-        let _ = write!(out, "\\u{:04x}", u32::from(hostile));
-        rest = &rest[at + hostile.len_utf8()..];
-    }
-    out.push_str(rest);
+    let mut out = String::with_capacity(4096);
+    let mut whole = Object::new(&mut out);
+    whole.text("@context", "https://schema.org");
+    whole.list("@graph", |graph| {
+        graph.object(|node| main(maker, article, kind, &get, node));
+        if !get("faqs").items().is_empty() {
+            graph.object(|node| questions(get("faqs"), node));
+        }
+        if !get("breadcrumbs").items().is_empty() {
+            graph.object(|node| crumbs(maker, get("breadcrumbs"), article, node));
+        }
+    });
+    whole.end();
     out
 }
 
-fn main<'v>(maker: &Maker<'_>, article: &Article, kind: Option<&Kind>, get: &impl Fn(&str) -> &'v Value) -> Json {
+fn main<'v>(
+    maker: &Maker<'_>,
+    article: &Article,
+    kind: Option<&Kind>,
+    get: &impl Fn(&str) -> &'v Value,
+    node: &mut Object<'_>,
+) {
     let named = kind.and_then(|kind| kind.jsonld.as_deref()).unwrap_or("WebPage");
     // Questions are a node of their own, so that a page can be an article and ask them.
     let named = if named == "FAQPage" { "WebPage" } else { named };
-    let mut node = Map::new();
-    node.insert("@type".into(), named.into());
-    node.insert(
-        if named == "HowTo" || named.ends_with("Page") { "name" } else { "headline" }.into(),
-        article.title.clone().into(),
-    );
-    let mut put = |key: &str, value: Option<String>| {
-        if let Some(value) = value {
-            node.insert(key.into(), value.into());
-        }
-    };
-    put("description", text(get("description")));
-    put("inLanguage", text(get("lang")));
+    let is_page = named.ends_with("Page");
+    node.text("@type", named);
+    node.text(if named == "HowTo" || is_page { "name" } else { "headline" }, &article.title);
+    node.option("description", text(get("description")));
+    node.option("inLanguage", text(get("lang")));
     // Without a public address the page is at least one thing in itself.
-    put("@id", text(get("canonical")).or_else(|| Some("#page".to_owned())));
-    put("url", text(get("canonical")));
-    put("datePublished", article.text("/review/written").or(article.text("/date")).map(str::to_owned));
-    put("dateModified", crate::graph::changed(article).map(|date| date.to_string()));
-    if named.ends_with("Page") {
-        put("lastReviewed", article.text("/review/last_reviewed").map(str::to_owned));
+    node.text("@id", text(get("canonical")).unwrap_or("#page"));
+    node.option("url", text(get("canonical")));
+    node.option("datePublished", article.text("/review/written").or(article.text("/date")));
+    node.option("dateModified", crate::graph::changed(article).map(|date| date.to_string()).as_deref());
+    if is_page {
+        node.option("lastReviewed", article.text("/review/last_reviewed"));
     }
-    let people = |field: &str| -> Vec<Json> {
-        let list = get("review").get(field).map_or(&[][..], Value::items);
-        list.iter()
-            .filter_map(|person| text(person.get("name")?))
-            .map(|name| json!({ "@type": "Person", "name": name }))
-            .collect()
-    };
-    for (key, field) in [("author", "authors"), ("reviewedBy", "reviewers")] {
-        let list = people(field);
-        if !list.is_empty() && (key == "author" || named.ends_with("Page")) {
-            node.insert(key.into(), list.into());
-        }
+    people(get("review"), "author", "authors", node);
+    if is_page {
+        people(get("review"), "reviewedBy", "reviewers", node);
     }
-    let sources: Vec<Json> = get("sources").items().iter().filter_map(citation).collect();
-    if !sources.is_empty() {
-        node.insert("citation".into(), sources.into());
+    let sources = get("sources").items();
+    if sources.iter().any(|source| source.get("title").and_then(text).is_some()) {
+        node.list("citation", |list| {
+            for (source, title) in sources.iter().filter_map(|s| Some((s, text(s.get("title")?)?))) {
+                list.object(|node| citation(source, title, node));
+            }
+        });
     }
     if named == "HowTo" {
-        node.insert("step".into(), steps(get("fields")).into());
+        steps(get("fields"), node);
     }
-    own_fields(article, kind, &mut node);
-    node.insert("isPartOf".into(), json!({ "@type": "WebSite", "name": maker.graph.config.title }));
-    Json::Object(node)
+    own_fields(article, kind, node);
+    node.object("isPartOf", |node| {
+        node.text("@type", "WebSite");
+        node.text("name", &maker.graph.config.title);
+    });
+}
+
+fn people(review: &Value, property: &str, field: &str, node: &mut Object<'_>) {
+    let list = review.get(field).map_or(&[][..], Value::items);
+    let names: Vec<&str> = list.iter().filter_map(|person| text(person.get("name")?)).collect();
+    if names.is_empty() {
+        return;
+    }
+    node.list(property, |list| {
+        for name in names {
+            list.object(|node| {
+                node.text("@type", "Person");
+                node.text("name", name);
+            });
+        }
+    });
 }
 
 /// Fields that the schema maps to a property.
-fn own_fields(article: &Article, kind: Option<&Kind>, node: &mut Map<String, Json>) {
+fn own_fields(article: &Article, kind: Option<&Kind>, node: &mut Object<'_>) {
     for (name, field) in kind.into_iter().flat_map(|kind| kind.checker.shape().fields()) {
         let (Some(property), Some(value)) = (&field.jsonld, article.fields.get(&**name)) else { continue };
-        let value = match value {
-            Json::String(text) => json!(text),
+        match value {
+            Json::String(text) => node.text(property, text),
+            Json::Number(_) | Json::Bool(_) => node.raw(property, &value.to_string()),
             Json::Array(items) => {
-                json!(items.iter().filter(|item| item.is_string() || item.is_number()).collect::<Vec<_>>())
+                let simple = items.iter().filter(|item| item.is_string() || item.is_number());
+                let simple = Json::Array(simple.cloned().collect());
+                node.raw(property, &escaped(&simple.to_string()));
             }
-            Json::Number(_) | Json::Bool(_) => value.clone(),
-            _ => continue,
-        };
-        node.insert(property.clone(), value);
-    }
-}
-
-fn citation(source: &Value) -> Option<Json> {
-    let mut node = Map::new();
-    node.insert("@type".into(), "CreativeWork".into());
-    node.insert("name".into(), text(source.get("title")?)?.into());
-    let doi = source.get("doi").and_then(text_of).map(|doi| format!("https://doi.org/{doi}"));
-    if let Some(url) = source.get("url").and_then(text_of).or(doi) {
-        node.insert("url".into(), url.into());
-    }
-    if let Some(year) = source.get("year").and_then(text_of) {
-        node.insert("datePublished".into(), year.into());
-    }
-    Some(Json::Object(node))
-}
-
-fn steps(fields: &Value) -> Vec<Json> {
-    let steps = fields.get("steps").map_or(&[][..], Value::items);
-    let said = |step: &Value, key: &str| step.get(key).and_then(text_of).map(|html| words(&html));
-    steps.iter().enumerate().map(|(at, step)| json!({ "@type": "HowToStep", "position": at + 1, "name": said(step, "title"), "text": said(step, "do") })).collect()
-}
-
-fn questions(faqs: &Value) -> Option<Json> {
-    let entries: Vec<Json> = faqs
-        .items()
-        .iter()
-        .filter_map(|faq| {
-            let answer = json!({ "@type": "Answer", "text": words(&text(faq.get("a")?)?) });
-            Some(json!({ "@type": "Question", "name": text(faq.get("q")?)?, "acceptedAnswer": answer }))
-        })
-        .collect();
-    (!entries.is_empty()).then(|| json!({ "@type": "FAQPage", "mainEntity": entries }))
-}
-
-fn crumbs(maker: &Maker<'_>, list: &Value, article: &Article) -> Option<Json> {
-    let base = maker.graph.config.url.as_deref();
-    let item = |at: usize, name: &str, url: Option<&str>| {
-        let mut node = json!({ "@type": "ListItem", "position": at, "name": name });
-        if let (Some(base), Some(url)) = (base, url) {
-            node["item"] = format!("{base}/{url}").into();
+            _ => {}
         }
-        node
-    };
-    let mut entries: Vec<Json> = list
-        .items()
-        .iter()
-        .enumerate()
-        .filter_map(|(at, crumb)| Some(item(at + 1, &text(crumb.get("title")?)?, text(crumb.get("url")?).as_deref())))
-        .collect();
-    if entries.is_empty() {
-        return None;
     }
-    entries.push(item(entries.len() + 1, &article.title, article.url.as_deref()));
-    Some(json!({ "@type": "BreadcrumbList", "itemListElement": entries }))
+}
+
+fn citation(source: &Value, title: &str, node: &mut Object<'_>) {
+    node.text("@type", "CreativeWork");
+    node.text("name", title);
+    let doi = || source.get("doi").and_then(text).map(|doi| format!("https://doi.org/{doi}"));
+    match source.get("url").and_then(text) {
+        Some(url) => node.text("url", url),
+        None => node.option("url", doi().as_deref()),
+    }
+    node.option("datePublished", source.get("year").and_then(text));
+}
+
+fn steps(fields: &Value, node: &mut Object<'_>) {
+    let steps = fields.get("steps").map_or(&[][..], Value::items);
+    node.list("step", |list| {
+        for (at, step) in steps.iter().enumerate() {
+            list.object(|node| {
+                node.text("@type", "HowToStep");
+                node.raw("position", &(at + 1).to_string());
+                for (property, field) in [("name", "title"), ("text", "do")] {
+                    match step.get(field).and_then(text) {
+                        Some(html) => node.text(property, &words(html)),
+                        None => node.raw(property, "null"),
+                    }
+                }
+            });
+        }
+    });
+}
+
+fn questions(faqs: &Value, node: &mut Object<'_>) {
+    node.text("@type", "FAQPage");
+    node.list("mainEntity", |list| {
+        let said = |faq: &Value, key: &str| faq.get(key).and_then(text).map(str::to_owned);
+        for (question, answer) in faqs.items().iter().filter_map(|faq| Some((said(faq, "q")?, said(faq, "a")?))) {
+            list.object(|node| {
+                node.text("@type", "Question");
+                node.text("name", &question);
+                node.object("acceptedAnswer", |node| {
+                    node.text("@type", "Answer");
+                    node.text("text", &words(&answer));
+                });
+            });
+        }
+    });
+}
+
+fn crumbs(maker: &Maker<'_>, list: &Value, article: &Article, node: &mut Object<'_>) {
+    let base = maker.graph.config.url.as_deref();
+    let above = list.items().iter().filter_map(|crumb| Some((text(crumb.get("title")?)?, text(crumb.get("url")?))));
+    let all = above.chain([(article.title.as_str(), article.url.as_deref())]);
+    node.text("@type", "BreadcrumbList");
+    node.list("itemListElement", |list| {
+        for (at, (name, url)) in all.enumerate() {
+            list.object(|node| {
+                node.text("@type", "ListItem");
+                node.raw("position", &(at + 1).to_string());
+                node.text("name", name);
+                if let (Some(base), Some(url)) = (base, url) {
+                    node.text("item", &format!("{base}/{url}"));
+                }
+            });
+        }
+    });
 }
 
 /// The text that a reader sees of a piece of HTML.
 fn words(html: &str) -> String {
-    plain(html).split_whitespace().collect::<Vec<_>>().join(" ")
+    let plain = plain(html);
+    let mut out = String::with_capacity(plain.len());
+    for word in plain.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
 }
 
-fn text(value: &Value) -> Option<String> {
-    text_of(value)
-}
-
-fn text_of(value: &Value) -> Option<String> {
+fn text(value: &Value) -> Option<&str> {
     match value {
-        Value::Text(text) | Value::Html(text) => Some(text.to_string()),
+        Value::Text(text) | Value::Html(text) => Some(text),
         _ => None,
     }
 }

@@ -282,14 +282,7 @@ fn entry_in_full(maker: &Maker<'_>, record: &Article, url: &str) -> Value {
     filler.root = root_of(url);
     let html: String =
         record.rich.iter().map(|(pointer, rich)| block(filler.rich(record, rich, Some(pointer)))).collect();
-    match maker.card(&record.id) {
-        Value::Map(fields) => {
-            let mut fields = (*fields).clone();
-            fields.push(("html".into(), if html.is_empty() { Value::None } else { Value::html(&html) }));
-            Value::map(fields)
-        }
-        other => other,
-    }
+    maker.card(&record.id).with("html", if html.is_empty() { Value::None } else { Value::html(&html) })
 }
 
 fn block(html: String) -> String {

@@ -18,6 +18,8 @@ pub(crate) struct Section {
     /// The address of its list page.
     pub url: Option<String>,
     pub pages: Vec<Arc<Article>>,
+    /// The pages as the navigation beside another page shows them.
+    items: Vec<Value>,
 }
 
 /// All sections, and the place of each page in its own.
@@ -36,7 +38,8 @@ impl Sections {
         for (name, mut pages) in by_name {
             // Titles are compared as a reader sorts them: without regard to case.
             pages.sort_by_cached_key(|a| (order(a), a.title.to_lowercase(), a.id.clone()));
-            list.push((name.to_owned(), Section { title: title(graph, name), url: url(graph, name), pages }));
+            let items = pages.iter().map(|page| item(page, false).shared()).collect();
+            list.push((name.to_owned(), Section { title: title(graph, name), url: url(graph, name), pages, items }));
         }
         let mut place = FxHashMap::default();
         for (at, (_, section)) in list.iter().enumerate() {
@@ -56,6 +59,10 @@ impl Sections {
         let (section, at) = self.place.get(id)?;
         Some((&self.list[*section].1, *at))
     }
+}
+
+fn item(page: &Article, current: bool) -> Value {
+    map! { title: Value::text(&page.title), url: Value::option(page.url.as_deref()), current: Value::Bool(current) }
 }
 
 /// The number of the `order` field by its bits, which sort as the numbers do when they are not negative.
@@ -83,8 +90,8 @@ impl Maker<'_> {
             return (Value::None, Value::None, Value::None);
         };
         let first = at.saturating_sub(WINDOW / 2).min(section.pages.len().saturating_sub(WINDOW));
-        let shown = section.pages.iter().enumerate().skip(first).take(WINDOW);
-        let items = shown.map(|(n, page)| map! { title: Value::text(&page.title), url: Value::option(page.url.as_deref()), current: Value::Bool(n == at) });
+        let shown = section.items.iter().enumerate().skip(first).take(WINDOW);
+        let items = shown.map(|(n, other)| if n == at { item(article, true) } else { other.clone() });
         let beside = map! { title: Value::text(&section.title), url: Value::option(section.url.as_deref()), items: Value::list(items) };
         let neighbour =
             |n: Option<usize>| n.and_then(|n| section.pages.get(n)).map_or(Value::None, |page| self.card(&page.id));
@@ -98,13 +105,9 @@ impl Maker<'_> {
 
     /// The card of one side of a thing.
     pub(super) fn sided_card(&self, id: &Id, side: Option<&str>) -> Value {
-        match (self.card(id), side) {
-            (Value::Map(fields), Some(side)) => {
-                let mut fields = (*fields).clone();
-                fields.push(("side".into(), Value::text(side)));
-                Value::map(fields)
-            }
-            (card, _) => card,
+        match side {
+            Some(side) => self.card(id).with("side", Value::text(side)),
+            None => self.card(id),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, did_you_mean};
 use crate::hash::Digest;
 use crate::schema::{Checker, Kind, Registry, Shape};
 use crate::source::Sources;
-use crate::text::{is_id, slug, surface};
+use crate::text::{count_words, is_id, slug, surface};
 use crate::words::Language;
 use crate::yaml::Document;
 
@@ -290,7 +290,7 @@ fn field(
         })),
         Shape::Asset => article.references.push(refer(Target::Asset(text.to_owned()))),
         Shape::Markdown | Shape::Blocks => {
-            article.words += text.split_whitespace().count();
+            article.words += count_words(text);
             let rich = markdown_field(article, matches!(shape, Shape::Blocks), text, (pointer, words), diagnostics);
             article.rich.insert(pointer.to_owned(), rich);
         }

@@ -8,7 +8,7 @@ use pulldown_cmark::TagEnd;
 use super::markdown::Body;
 use super::{Block, Repeat};
 use crate::hash::Digest;
-use crate::text::surface;
+use crate::text::{count_words, surface};
 
 /// The blocks of one body so far.
 pub(super) struct Blocks {
@@ -42,7 +42,7 @@ impl Blocks {
             _ => return None,
         };
         let text = text.get(self.text..).unwrap_or(text);
-        let words = text.split_whitespace().count();
+        let words = count_words(text);
         // A list of a few words is a list all the same; a short paragraph ("For example:") is not worth a word.
         let enough = if tag == TagEnd::Paragraph { self.min_words } else { self.min_words.min(3) };
         if words < enough {

@@ -15,6 +15,8 @@ use crate::text::{push_escaped, shorten};
 pub(super) struct OpenLink {
     pub image: bool,
     shows: bool,
+    /// A wikilink without words of its own.
+    pub bare: bool,
     /// What closes it.
     close: &'static str,
     out: usize,
@@ -72,6 +74,7 @@ impl Writer<'_> {
         OpenLink {
             image: false,
             shows: true,
+            bare: false,
             close: "",
             out: self.out.len(),
             text: self.text.len(),
@@ -119,6 +122,7 @@ impl Writer<'_> {
             let title = format!("{HOLE}{}{TITLE}", self.setting.references + self.body.references.len() - 1);
             self.out.push_str(&title);
             link.shows = false;
+            link.bare = true;
         }
     }
 
@@ -207,6 +211,12 @@ impl Writer<'_> {
             }
         }
     }
+}
+
+/// What a wikilink without words of its own says in plain text: the name, without registry, anchor and hyphens.
+pub(super) fn spoken(target: &str) -> String {
+    let name = target.split('#').next().unwrap_or("");
+    name.rsplit_once(':').map_or(name, |(_, name)| name).replace('-', " ")
 }
 
 /// The sentence of a text in which a position stands, at most 200 characters of it.

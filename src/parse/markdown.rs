@@ -8,13 +8,13 @@ use pulldown_cmark::{BlockQuoteKind, BrokenLink, CowStr, Event, LinkType, Option
 
 use super::blocks::Blocks;
 use super::leaves::language;
-use super::links::OpenLink;
+use super::links::{OpenLink, spoken};
 use super::notes::Notes;
 use super::outline::{Anchors, Heading};
 use super::tables::Table;
 use super::{Block, Reference, Repeat, Rich, raw_html};
 use crate::diagnostic::Code;
-use crate::text::{escape, push_escaped};
+use crate::text::{count_words, escape, push_escaped};
 use crate::words::Language;
 
 /// Lists, quotations and tables may nest this deep.
@@ -286,7 +286,10 @@ impl<'a> Writer<'a> {
             return;
         }
         self.prose |= self.link.iter().all(|link| !link.image) && !text.trim().is_empty();
-        self.text.push_str(text);
+        match self.link.last() {
+            Some(link) if link.bare => self.text.push_str(&spoken(text)),
+            _ => self.text.push_str(text),
+        }
         if self.link.last().is_none_or(|link| link.shows_text()) {
             push_escaped(&mut self.out, text);
         }
@@ -422,7 +425,7 @@ impl<'a> Writer<'a> {
 
     /// A block on the top level ends: sentences around references are known, and whether it stood here before.
     fn close_block(&mut self, tag: TagEnd, range: &Range<usize>) {
-        self.body.words += self.text.split_whitespace().count();
+        self.body.words += count_words(&self.text);
         self.settle_contexts();
         if self.setting.body
             && let Some(kept) = self.blocks.close(tag, &self.text, range, &mut self.body)
@@ -446,7 +449,7 @@ impl<'a> Writer<'a> {
 
     fn finish(mut self) -> Body {
         self.write_notes();
-        self.body.words += self.text.split_whitespace().count();
+        self.body.words += count_words(&self.text);
         self.settle_contexts();
         if !self.raw.is_empty() {
             let (clean, lost) = raw_html::clean(&self.out, &self.raw);
