@@ -45,7 +45,9 @@ enum Command {
     )]
     Build(BuildArguments),
     /// Check the site and publish nothing
-    #[command(after_help = "Examples:\n  fascicle check\n  fascicle check --strict --format github\n  fascicle check --fix --dry-run")]
+    #[command(
+        after_help = "Examples:\n  fascicle check\n  fascicle check --strict --format github\n  fascicle check --fix --dry-run"
+    )]
     Check(CheckArguments),
     /// Show the site in the browser, and every edit as it is saved
     #[command(

@@ -124,7 +124,8 @@ pub(crate) fn connect(articles: Vec<Arc<Article>>, parts: &Parts<'_>, diagnostic
     }
     includes::check(&collected, &all, diagnostics);
     let terms = mentions::Terms::new(&collected, &names, &worth::phrases(&collected, &all), parts);
-    let autolink::Linked { links: auto, skipped, proposed } = autolink::all(&collected, &all, &terms, parts, diagnostics);
+    let autolink::Linked { links: auto, skipped, proposed } =
+        autolink::all(&collected, &all, &terms, parts, diagnostics);
     let mut graph = Graph {
         schema: parts.schema.clone(),
         config: parts.config.clone(),

@@ -88,7 +88,9 @@ pub(crate) fn without_holes(text: &str) -> String {
     let mut parts = text.split(HOLE);
     let first = parts.next().unwrap_or("").to_owned();
     parts.fold(first, |out, part| {
-        out + part.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches([ADDRESS, TITLE, CITATION, INCLUDE])
+        out + part
+            .trim_start_matches(|c: char| c.is_ascii_digit())
+            .trim_start_matches([ADDRESS, TITLE, CITATION, INCLUDE])
     })
 }
 
@@ -217,7 +219,11 @@ impl Article {
     pub fn place(&self, reference: &Reference) -> Span {
         let Some(pointer) = &reference.field else { return Span::new(&self.path, reference.range.clone()) };
         let words = match &reference.target {
-            Target::Wiki(words) | Target::Include(words) | Target::Cite(words) | Target::Link(words) | Target::Asset(words) => words.as_str(),
+            Target::Wiki(words)
+            | Target::Include(words)
+            | Target::Cite(words)
+            | Target::Link(words)
+            | Target::Asset(words) => words.as_str(),
             Target::Field { id, .. } => id.as_str(),
         };
         Span::new(&self.path, self.document.inside(&format!("{}{pointer}", self.base), words))

@@ -55,7 +55,8 @@ fn sound_edits(sources: &Sources) -> Vec<Edit> {
         }
         let (site, mut diagnostics) = compile(&tried, &memo);
         let after = pages(&site, &memo, &mut diagnostics);
-        let differ: BTreeSet<&String> = before.iter().filter(|(route, text)| after.get(*route) != Some(text)).map(|(route, _)| route).collect();
+        let differ: BTreeSet<&String> =
+            before.iter().filter(|(route, text)| after.get(*route) != Some(text)).map(|(route, _)| route).collect();
         if differ.is_empty() {
             break;
         }

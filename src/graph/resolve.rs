@@ -217,7 +217,8 @@ impl Resolver<'_> {
 
     /// All anchors of a page: headings, generated sections, questions.
     fn anchors(&self, target: &Article) -> Vec<String> {
-        let mut known: Vec<String> = target.outline.iter().map(|heading| heading.id.clone()).chain(target.anchors.iter().cloned()).collect();
+        let mut known: Vec<String> =
+            target.outline.iter().map(|heading| heading.id.clone()).chain(target.anchors.iter().cloned()).collect();
         if let Some(kind) = self.schema.kinds.get(&target.kind) {
             let sections = kind
                 .checker

@@ -11,8 +11,8 @@ use super::{Article, Id, Reference, Repeat, Rich, Rules, Target, Unit, front_mat
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, did_you_mean};
 use crate::hash::Digest;
 use crate::schema::{Checker, Kind, Registry, Shape};
-use crate::source::Sources;
 use crate::similar::key;
+use crate::source::Sources;
 use crate::text::{count_words, is_id, slug};
 use crate::words::Language;
 use crate::yaml::Document;
@@ -285,8 +285,13 @@ fn field(
     (pointer, words): (&str, &Language),
     diagnostics: &mut Diagnostics,
 ) {
-    let refer =
-        |target: Target| Reference { target, field: Some(pointer.to_owned()), range: 0..0, context: String::new(), words: String::new() };
+    let refer = |target: Target| Reference {
+        target,
+        field: Some(pointer.to_owned()),
+        range: 0..0,
+        context: String::new(),
+        words: String::new(),
+    };
     match shape {
         Shape::Ref { registry, sided } => article.references.push(refer(Target::Field {
             registry: registry.clone(),
@@ -419,7 +424,8 @@ fn add_body(article: &mut Article, text: &str, start: usize, rules: Rules<'_>, d
         notes: "",
         words: Some(rules.words(article)),
     };
-    let Body { rich, outline, anchors, references, blocks, repeats, units, shingles, words, lead, faults } = markdown::render(text, setting);
+    let Body { rich, outline, anchors, references, blocks, repeats, units, shingles, words, lead, faults } =
+        markdown::render(text, setting);
     let shift = |range: Range<usize>| range.start + start..range.end + start;
     diagnostics.extend(faults.into_iter().map(|fault| located(fault, &article.path, start)));
     article.references.extend(references.into_iter().map(|r| Reference { range: shift(r.range), ..r }));

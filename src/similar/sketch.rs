@@ -111,8 +111,12 @@ mod tests {
 
     #[test]
     fn a_changed_word_leaves_most_features() {
-        let a = Sketcher::default().sketch("Hold steady pressure on the tender place until the muscle softens, then breathe out slowly").0;
-        let b = Sketcher::default().sketch("Then breathe out slowly. Hold steady pressure on the tender place until the muscle relaxes").0;
+        let a = Sketcher::default()
+            .sketch("Hold steady pressure on the tender place until the muscle softens, then breathe out slowly")
+            .0;
+        let b = Sketcher::default()
+            .sketch("Then breathe out slowly. Hold steady pressure on the tender place until the muscle relaxes")
+            .0;
         assert!(a.features().filter(|feature| b.features().any(|other| other == *feature)).count() >= 3);
     }
 }
