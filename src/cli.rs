@@ -41,7 +41,9 @@ enum Command {
     )]
     Build(BuildArguments),
     /// Check the site and publish nothing
-    #[command(after_help = "Examples:\n  fascicle check\n  fascicle check --strict --format github\n  fascicle check --fix --dry-run")]
+    #[command(
+        after_help = "Examples:\n  fascicle check\n  fascicle check --strict --format github\n  fascicle check --fix --dry-run"
+    )]
     Check(CheckArguments),
     /// Start a site, or an article in it
     #[command(after_help = "Examples:\n  fascicle new my-site\n  fascicle new how-to \"Hold a stretch\"")]

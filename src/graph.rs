@@ -30,6 +30,7 @@ mod related;
 mod report;
 mod resolve;
 mod rules;
+mod siblings;
 mod works;
 mod worth;
 
@@ -124,7 +125,8 @@ pub(crate) fn connect(articles: Vec<Arc<Article>>, parts: &Parts<'_>, diagnostic
     }
     includes::check(&collected, &all, diagnostics);
     let terms = mentions::Terms::new(&collected, &names, &worth::phrases(&collected, &all), parts);
-    let autolink::Linked { links: auto, skipped, proposed } = autolink::all(&collected, &all, &terms, parts, diagnostics);
+    let autolink::Linked { links: auto, skipped, proposed } =
+        autolink::all(&collected, &all, &terms, parts, diagnostics);
     let mut graph = Graph {
         schema: parts.schema.clone(),
         config: parts.config.clone(),

@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::hash::Digest;
 use crate::memo::{Memo, Stage};
 use crate::schema::Schema;
-use crate::similar::Sketch;
+use crate::similar::{Sketch, Topic};
 use crate::source::{Source, Sources};
 use crate::yaml::Document;
 
@@ -87,7 +87,9 @@ pub(crate) fn without_holes(text: &str) -> String {
     let mut parts = text.split(HOLE);
     let first = parts.next().unwrap_or("").to_owned();
     parts.fold(first, |out, part| {
-        out + part.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches([ADDRESS, TITLE, CITATION, INCLUDE])
+        out + part
+            .trim_start_matches(|c: char| c.is_ascii_digit())
+            .trim_start_matches([ADDRESS, TITLE, CITATION, INCLUDE])
     })
 }
 
@@ -190,6 +192,7 @@ pub(crate) struct Article {
     pub units: Vec<Unit>,
     /// A sample of the hashes of five words in a row of the body.
     pub shingles: Vec<u32>,
+    pub topic: Topic,
     pub words: usize,
     /// The address of its page, relative to the site's root; none when it has no page of its own.
     pub url: Option<String>,
@@ -216,7 +219,11 @@ impl Article {
     pub fn place(&self, reference: &Reference) -> Span {
         let Some(pointer) = &reference.field else { return Span::new(&self.path, reference.range.clone()) };
         let words = match &reference.target {
-            Target::Wiki(words) | Target::Include(words) | Target::Cite(words) | Target::Link(words) | Target::Asset(words) => words.as_str(),
+            Target::Wiki(words)
+            | Target::Include(words)
+            | Target::Cite(words)
+            | Target::Link(words)
+            | Target::Asset(words) => words.as_str(),
             Target::Field { id, .. } => id.as_str(),
         };
         Span::new(&self.path, self.document.inside(&format!("{}{pointer}", self.base), words))

@@ -55,7 +55,8 @@ fn sound_edits(sources: &Sources) -> Vec<Edit> {
         }
         let (site, mut diagnostics) = compile(&tried, &memo);
         let after = pages(&site, &memo, &mut diagnostics);
-        let differ: BTreeSet<&String> = before.iter().filter(|(route, text)| after.get(*route) != Some(text)).map(|(route, _)| route).collect();
+        let differ: BTreeSet<&String> =
+            before.iter().filter(|(route, text)| after.get(*route) != Some(text)).map(|(route, _)| route).collect();
         if differ.is_empty() {
             break;
         }
@@ -108,6 +109,9 @@ fn apply(sources: &Sources, edits: &[Edit]) -> BTreeMap<String, String> {
         while text.contains("\n\n\n\n") {
             *text = text.replace("\n\n\n\n", "\n\n");
         }
+        let end = text.trim_end().len();
+        text.truncate(end);
+        text.push('\n');
     }
     mended
 }

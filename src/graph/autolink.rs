@@ -73,6 +73,7 @@ pub(super) fn all(
     let found: Vec<(&Arc<Article>, Arc<Mentions>)> =
         pages.into_par_iter().map(|article| (article, terms.find(article, parts))).collect();
     let evidence = Evidence::new(found.iter().map(|(article, mentions)| (&**mentions, list(article))), terms);
+    super::siblings::check(&found, terms, collected, diagnostics);
     let made: Vec<Chosen> = found
         .par_iter()
         .map(|(article, mentions)| {
@@ -245,13 +246,13 @@ impl<'a> Choice<'a> {
             }
             return;
         };
-        let fits = *to != self.article.id
-            && !self.skip.contains(&*to.slug)
-            && near(&text.rich.html, *start, &term.needs);
+        let fits =
+            *to != self.article.id && !self.skip.contains(&*to.slug) && near(&text.rich.html, *start, &term.needs);
         if fits && self.seen.insert(to) {
             let again = !self.named.insert(to);
             let worth = if term.ranked {
-                let capitalised = words.starts_with(char::is_uppercase) && !starts_sentence(&text.rich.html, run.0, *start);
+                let capitalised =
+                    words.starts_with(char::is_uppercase) && !starts_sentence(&text.rich.html, run.0, *start);
                 self.evidence.worth(*number, term, capitalised, again)
             } else if is_technical(term) || !term.needs.is_empty() || self.is_at_home(*number, to, around) {
                 1.0

@@ -18,7 +18,12 @@ const COPY: f64 = 0.8;
 const LEAST: usize = 4;
 
 /// Pairs of articles most of one of which stands in the other.
-pub(super) fn articles(graph: &Graph, order: &[&Article], report: &mut Vec<Entry>, diagnostics: &mut Diagnostics) -> Copied {
+pub(super) fn articles(
+    graph: &Graph,
+    order: &[&Article],
+    report: &mut Vec<Entry>,
+    diagnostics: &mut Diagnostics,
+) -> Copied {
     let mut copied = BTreeSet::new();
     let long: Vec<&&Article> = order.iter().filter(|article| article.shingles.len() >= LEAST).collect();
     let samples = long.iter().map(|article| article.shingles.iter().copied());
@@ -32,11 +37,19 @@ pub(super) fn articles(graph: &Graph, order: &[&Article], report: &mut Vec<Entry
         let (home, copy) = home_of(first, second);
         let percent = (share.min(1.0) * 100.0).round();
         let message = format!("about {percent} % of this article stands in {} too", home.path);
-        let help = format!("keep one of the two and list the other's id in its `was`, or say `canonical: {}` here", home.id.slug);
-        diagnostics.push(Diagnostic::new(Code::W503, copy.head(), message).help(help).see(home.head(), "the other article"));
+        let help = format!(
+            "keep one of the two and list the other's id in its `was`, or say `canonical: {}` here",
+            home.id.slug
+        );
+        diagnostics
+            .push(Diagnostic::new(Code::W503, copy.head(), message).help(help).see(home.head(), "the other article"));
         let place = |article: &Article| Place { span: article.head(), id: article.id.to_string() };
         let entry = Entry::same("article", "flag", place(home), vec![place(copy)]);
-        let why = if first.shingles.len() == second.shingles.len() { "the first place, by path" } else { "the longer article" };
+        let why = if first.shingles.len() == second.shingles.len() {
+            "the first place, by path"
+        } else {
+            "the longer article"
+        };
         report.push(Entry { similarity: (share.min(1.0) * 1000.0) as u16, why, ..entry });
         copied.insert((home.id.clone(), copy.id.clone()));
     }

@@ -30,7 +30,8 @@ pub(super) fn all(graph: &mut Graph, parts: &Parts<'_>, diagnostics: &mut Diagno
 pub(super) type Copied = BTreeSet<(Id, Id)>;
 
 fn is_copied(copied: &Copied, a: &Article, b: &Article) -> bool {
-    !copied.is_empty() && (copied.contains(&(a.id.clone(), b.id.clone())) || copied.contains(&(b.id.clone(), a.id.clone())))
+    !copied.is_empty()
+        && (copied.contains(&(a.id.clone(), b.id.clone())) || copied.contains(&(b.id.clone(), a.id.clone())))
 }
 
 pub(super) fn in_order(graph: &Graph) -> Vec<&Article> {
@@ -55,7 +56,7 @@ fn blocks(graph: &Graph, order: &[&Article], copied: &Copied, report: &mut Vec<E
             let (here, there) =
                 (Span::new(&article.path, block.range.clone()), Span::new(&home.path, first.range.clone()));
             let message = format!("this {} stands in {} too", block.what, home.path);
-            let help = format!("say it in one place: `fascicle check --fix` puts ![[{}]] with its section here", home.id.slug);
+            let help = "say it in one place: `fascicle check --fix` keeps it there and includes it here";
             diagnostics.push(
                 Diagnostic::new(Code::W502, here.clone(), message)
                     .help(help)
@@ -68,7 +69,12 @@ fn blocks(graph: &Graph, order: &[&Article], copied: &Copied, report: &mut Vec<E
 }
 
 /// Equal questions have one home: the registry's record, else the first page. Different answers are shown.
-fn questions(graph: &Graph, order: &[&Article], report: &mut Vec<Entry>, diagnostics: &mut Diagnostics) -> FxHashMap<String, (Id, String)> {
+fn questions(
+    graph: &Graph,
+    order: &[&Article],
+    report: &mut Vec<Entry>,
+    diagnostics: &mut Diagnostics,
+) -> FxHashMap<String, (Id, String)> {
     let mut homes: FxHashMap<String, (Id, String)> = FxHashMap::default();
     let mut first: FxHashMap<Digest, (Faq<'_>, &Article, Digest)> = FxHashMap::default();
     // Places are looked up only where something is said twice: finding one reads the YAML again.
@@ -119,12 +125,22 @@ pub(crate) fn home_key(faq: &Faq<'_>) -> String {
 }
 
 /// Texts that say the same in other words, and those that say nearly the same and mean another thing.
-fn nearly(graph: &Graph, order: &[&Article], copied: &Copied, parts: &Parts<'_>, report: &mut Vec<Entry>, diagnostics: &mut Diagnostics) {
+fn nearly(
+    graph: &Graph,
+    order: &[&Article],
+    copied: &Copied,
+    parts: &Parts<'_>,
+    report: &mut Vec<Entry>,
+    diagnostics: &mut Diagnostics,
+) {
     let names = SiteNames::new(graph);
     let pairs = near::pairs(order, parts, &names);
     let place = |text: Text<'_>| (text.article.id.clone(), text.unit.field.clone());
-    let answered: BTreeSet<_> =
-        pairs.iter().filter(|pair| pair.first.unit.what == "faq").map(|pair| (place(pair.first), place(pair.second))).collect();
+    let answered: BTreeSet<_> = pairs
+        .iter()
+        .filter(|pair| pair.first.unit.what == "faq")
+        .map(|pair| (place(pair.first), place(pair.second)))
+        .collect();
     for pair in pairs {
         // The question and its answer were compared as one.
         if pair.first.unit.what == "question" && answered.contains(&(place(pair.first), place(pair.second))) {
@@ -146,7 +162,12 @@ fn nearly(graph: &Graph, order: &[&Article], copied: &Copied, parts: &Parts<'_>,
         match pair.relation {
             Relation::Near(similarity) if other.unit.what == "question" => {
                 diagnostics.push(two_answers(home, here, there));
-                report.push(Entry { action: "contradiction", similarity: thousandths(similarity), guards: vec!["answer"], ..entry });
+                report.push(Entry {
+                    action: "contradiction",
+                    similarity: thousandths(similarity),
+                    guards: vec!["answer"],
+                    ..entry
+                });
             }
             Relation::Near(similarity) => {
                 diagnostics.push(same(home, other, here, there, pair.equal));
@@ -209,7 +230,8 @@ fn span(text: Text<'_>) -> Span {
 }
 
 fn two_answers(home: Text<'_>, here: Span, there: Span) -> Diagnostic {
-    let message = format!("this question is asked in other words in {}, and has another answer there", home.article.path);
+    let message =
+        format!("this question is asked in other words in {}, and has another answer there", home.article.path);
     let help = "give one answer: move the question to data/faqs.yaml and cite its id on both pages, or ask two different questions";
     Diagnostic::new(Code::W510, here, message).help(help).see(there, "the other answer")
 }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::Graph;
 use super::dedupe::in_order;
 use super::resolve::Resolved;
-use super::Graph;
 use crate::diagnostic::{Code, Diagnostics};
 use crate::hash::Digest;
 use crate::parse::{Article, Block, Id, Reference, Target};
@@ -53,7 +53,8 @@ fn edit(path: &Arc<str>, range: Range<usize>, text: String, quiet: bool) -> Edit
 
 /// A block that stood on its own page before is shown once; the second one goes.
 fn dropped(article: &Article, edits: &mut Vec<Edit>) {
-    let blocks = article.repeats.iter().filter(|repeat| matches!(repeat.what, "paragraph" | "list" | "table" | "quotation"));
+    let blocks =
+        article.repeats.iter().filter(|repeat| matches!(repeat.what, "paragraph" | "list" | "table" | "quotation"));
     edits.extend(blocks.map(|repeat| edit(&article.path, repeat.dropped.clone(), String::new(), true)));
 }
 
@@ -68,7 +69,9 @@ fn repeated(graph: &Graph, sources: &Sources, edits: &mut Vec<Edit>) {
                 homes.insert(block.surface, (article, block));
                 continue;
             };
-            let (Some(here), Some(there)) = (slice(sources, article, block), slice(sources, home, first)) else { continue };
+            let (Some(here), Some(there)) = (slice(sources, article, block), slice(sources, home, first)) else {
+                continue;
+            };
             if home.id == article.id || here != there || !is_movable(here, home, article) {
                 continue;
             }
@@ -98,7 +101,9 @@ fn is_movable(text: &str, home: &Article, article: &Article) -> bool {
     let relative = text.match_indices("](").any(|(at, _)| !text[at + 2..].starts_with("http"));
     let marked = text.rsplit_once('^').is_some_and(|(_, name)| !name.contains(' '));
     let words = crate::parse::plain(text);
-    let lead = article.summary.is_none() && !article.lead.is_empty() && words.split_whitespace().eq(article.lead.split_whitespace());
+    let lead = article.summary.is_none()
+        && !article.lead.is_empty()
+        && words.split_whitespace().eq(article.lead.split_whitespace());
     !text.contains("[^") && !marked && !lead && (!relative || folder(&home.path) == folder(&article.path))
 }
 
@@ -107,7 +112,11 @@ fn anchor_for(text: &str, home: &Article, given: &FxHashSet<(Id, String)>) -> St
     let words = slug(&crate::parse::plain(text));
     let short: Vec<&str> = words.split('-').take(4).collect();
     let base = if short.concat().is_empty() { "text".to_owned() } else { short.join("-") };
-    let taken = |name: &str| given.contains(&(home.id.clone(), name.to_owned())) || home.anchors.iter().any(|known| known == name) || home.outline.iter().any(|heading| heading.id == name);
+    let taken = |name: &str| {
+        given.contains(&(home.id.clone(), name.to_owned()))
+            || home.anchors.iter().any(|known| known == name)
+            || home.outline.iter().any(|heading| heading.id == name)
+    };
     (1..).map(|n| if n == 1 { base.clone() } else { format!("{base}-{n}") }).find(|name| !taken(name)).unwrap_or(base)
 }
 
@@ -150,11 +159,17 @@ fn earlier_names(graph: &Graph, article: &Article, sources: &Sources, edits: &mu
     for (reference, resolved) in article.references.iter().zip(resolved) {
         let Resolved::Thing { id, anchor, .. } = resolved else { continue };
         let Some(target) = graph.get(id) else { continue };
-        let (Target::Wiki(words) | Target::Include(words) | Target::Link(words) | Target::Cite(words) | Target::Field { id: words, .. }) = &reference.target else {
+        let (Target::Wiki(words)
+        | Target::Include(words)
+        | Target::Link(words)
+        | Target::Cite(words)
+        | Target::Field { id: words, .. }) = &reference.target
+        else {
             continue;
         };
         let typed = words.split('#').next().unwrap_or("").trim_end_matches('/');
-        let name = typed.rsplit(['/', ':']).next().unwrap_or("").split('@').next().unwrap_or("").trim_end_matches(".md");
+        let name =
+            typed.rsplit(['/', ':']).next().unwrap_or("").split('@').next().unwrap_or("").trim_end_matches(".md");
         if target.was.iter().any(|was| was == name) && *name != *id.slug {
             replace(article, reference, sources, name, &id.slug, edits);
         }

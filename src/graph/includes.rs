@@ -11,7 +11,11 @@ use crate::parse::{Article, Id, Target};
 pub(super) fn check(collected: &Collected, resolved: &FxHashMap<Id, Vec<Resolved>>, diagnostics: &mut Diagnostics) {
     let mut leads: FxHashMap<&Id, Vec<(&Id, usize)>> = FxHashMap::default();
     for (id, article) in &collected.articles {
-        let includes = article.references.iter().enumerate().filter(|(_, reference)| matches!(reference.target, Target::Include(_)));
+        let includes = article
+            .references
+            .iter()
+            .enumerate()
+            .filter(|(_, reference)| matches!(reference.target, Target::Include(_)));
         for (at, _) in includes {
             if let Some(Resolved::Thing { id: to, .. }) = resolved.get(id).and_then(|list| list.get(at)) {
                 leads.entry(id).or_default().push((to, at));
@@ -55,7 +59,8 @@ fn leads_back(id: &Id, to: &Id, leads: &FxHashMap<&Id, Vec<(&Id, usize)>>) -> bo
 pub(crate) fn excerpt<'a>(article: &'a Article, anchor: Option<&str>) -> &'a str {
     let html = article.body.html.as_str();
     let Some(anchor) = anchor else { return html };
-    let heading = article.outline.iter().position(|heading| heading.id == *anchor || heading.was.iter().any(|was| was == anchor));
+    let heading =
+        article.outline.iter().position(|heading| heading.id == *anchor || heading.was.iter().any(|was| was == anchor));
     match heading {
         Some(at) => section(article, at),
         None => block(html, anchor),
@@ -67,7 +72,8 @@ fn section(article: &Article, at: usize) -> &str {
     let heading = &article.outline[at];
     let open = |heading: &crate::parse::Heading| html.find(&format!("<h{} id=\"{}\">", heading.level, heading.id));
     let close = format!("</h{}>", heading.level);
-    let start = open(heading).and_then(|from| html[from..].find(&close).map(|n| from + n + close.len())).unwrap_or(html.len());
+    let start =
+        open(heading).and_then(|from| html[from..].find(&close).map(|n| from + n + close.len())).unwrap_or(html.len());
     let next = article.outline[at + 1..].iter().find(|next| next.level <= heading.level);
     let end = next.and_then(open).unwrap_or(html.len());
     html.get(start..end).unwrap_or("").trim()

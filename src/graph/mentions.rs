@@ -93,9 +93,18 @@ impl Terms {
         }
         for (phrase, target) in phrases.iter().filter(|(phrase, _)| !stop.contains(phrase)) {
             let words: Vec<String> = phrase.split(' ').map(str::to_owned).collect();
-            let wanted = collected.articles.get(target).is_some_and(|article| article.url.is_some() && policy(article, parts) != Autolink::Off);
+            let wanted = collected
+                .articles
+                .get(target)
+                .is_some_and(|article| article.url.is_some() && policy(article, parts) != Autolink::Off);
             if wanted && words.len() <= LONGEST && known.insert((words.clone(), None)) {
-                terms.push(Term { words, targets: vec![target.clone()], capitals: None, needs: Vec::new(), ranked: true });
+                terms.push(Term {
+                    words,
+                    targets: vec![target.clone()],
+                    capitals: None,
+                    needs: Vec::new(),
+                    ranked: true,
+                });
             }
         }
         Self::table(terms)

@@ -36,7 +36,8 @@ pub(super) fn pairs<'g>(order: &[&'g Article], parts: &Parts<'_>, names: &SiteNa
     let texts: Vec<Text<'g>> =
         order.iter().flat_map(|article| article.units.iter().map(move |unit| Text { article, unit })).collect();
     let sketches = texts.iter().map(|text| text.unit.sketch.features());
-    let candidates: Vec<(u32, u32)> = candidates(sketches).into_iter().filter(|(a, b)| comparable(&texts, *a, *b)).collect();
+    let candidates: Vec<(u32, u32)> =
+        candidates(sketches).into_iter().filter(|(a, b)| comparable(&texts, *a, *b)).collect();
     let mut asked: Vec<u32> = candidates.iter().flat_map(|(a, b)| [*a, *b]).collect();
     asked.sort_unstable();
     asked.dedup();
@@ -61,7 +62,8 @@ pub(super) fn pairs<'g>(order: &[&'g Article], parts: &Parts<'_>, names: &SiteNa
 fn comparable(texts: &[Text<'_>], a: u32, b: u32) -> bool {
     let (a, b) = (texts[a as usize], texts[b as usize]);
     let question = |text: Text<'_>| text.unit.what == "question";
-    question(a) == question(b) && !(a.article.id == b.article.id && a.unit.field.is_some() && a.unit.field == b.unit.field)
+    question(a) == question(b)
+        && !(a.article.id == b.article.id && a.unit.field.is_some() && a.unit.field == b.unit.field)
 }
 
 fn reading(text: Text<'_>, parts: &Parts<'_>, guards: &Guards) -> (String, Reading) {
@@ -150,12 +152,17 @@ impl SiteNames {
         let counts = |article: &Article| {
             let registry = graph.schema.registries.get(&article.id.registry);
             registry.is_some_and(|registry| {
-                if chosen.is_empty() { registry.identity.is_empty() && article.url.is_some() } else { chosen.iter().any(|name| *name == *registry.name) }
+                if chosen.is_empty() {
+                    registry.identity.is_empty() && article.url.is_some()
+                } else {
+                    chosen.iter().any(|name| *name == *registry.name)
+                }
             })
         };
         let named = graph.articles.values().filter(|article| counts(article));
         let names = named.flat_map(|article| std::iter::once(&article.title).chain(&article.names));
-        let words = names.flat_map(|name| name.split(|c: char| !c.is_alphanumeric())).filter(|word| word.chars().count() > 2);
+        let words =
+            names.flat_map(|name| name.split(|c: char| !c.is_alphanumeric())).filter(|word| word.chars().count() > 2);
         Self { words: words.map(str::to_lowercase).collect() }
     }
 
@@ -164,7 +171,9 @@ impl SiteNames {
     fn judge(&self, relation: Relation, a: &Article, b: &Article, guards: &Guards) -> Relation {
         let Relation::Differ { guards: failed, similarity, words } = relation else { return relation };
         let own = |article: &Article, words: &[String]| {
-            let title = std::iter::once(&article.title).chain(&article.names).flat_map(|name| name.split(|c: char| !c.is_alphanumeric()));
+            let title = std::iter::once(&article.title)
+                .chain(&article.names)
+                .flat_map(|name| name.split(|c: char| !c.is_alphanumeric()));
             let stems: FxHashSet<String> = title.map(|word| guards.stem(&word.to_lowercase())).collect();
             !words.is_empty() && words.iter().all(|word| stems.contains(&guards.stem(word)))
         };

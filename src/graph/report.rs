@@ -32,7 +32,16 @@ pub(crate) struct Entry {
 impl Entry {
     /// Things that are the same, the first of which is the home.
     pub fn same(kind: &'static str, action: &'static str, canonical: Place, others: Vec<Place>) -> Self {
-        Self { kind, action, canonical, others, note: None, similarity: 1000, guards: Vec::new(), why: "the first place, by path" }
+        Self {
+            kind,
+            action,
+            canonical,
+            others,
+            note: None,
+            similarity: 1000,
+            guards: Vec::new(),
+            why: "the first place, by path",
+        }
     }
 }
 
@@ -72,5 +81,8 @@ pub(crate) fn links(graph: &Graph) -> String {
         graph.edges.iter().filter(|edge| edge.why != Why::Cite).map(|edge| &edge.from).collect();
     let ends: Vec<String> =
         pages().filter(|article| !origins.contains(&article.id)).map(|article| article.id.to_string()).collect();
-    format!("{:#}\n", json!({ "automatic": auto, "proposed": proposed, "skipped": graph.skipped, "orphans": orphans, "dead_ends": ends }))
+    format!(
+        "{:#}\n",
+        json!({ "automatic": auto, "proposed": proposed, "skipped": graph.skipped, "orphans": orphans, "dead_ends": ends })
+    )
 }

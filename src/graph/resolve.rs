@@ -217,7 +217,8 @@ impl Resolver<'_> {
 
     /// All anchors of a page: headings, generated sections, questions.
     fn anchors(&self, target: &Article) -> Vec<String> {
-        let mut known: Vec<String> = target.outline.iter().map(|heading| heading.id.clone()).chain(target.anchors.iter().cloned()).collect();
+        let mut known: Vec<String> =
+            target.outline.iter().map(|heading| heading.id.clone()).chain(target.anchors.iter().cloned()).collect();
         if let Some(kind) = self.schema.kinds.get(&target.kind) {
             let sections = kind
                 .checker
@@ -297,6 +298,13 @@ impl Resolver<'_> {
             return Some(id.clone());
         }
         let absolute = place.strip_prefix("content/").unwrap_or(place);
+        // A file that was renamed is found by the address that its page had.
+        let renamed = absolute
+            .strip_suffix(".md")
+            .filter(|address| self.collected.redirects.contains_key(&format!("{address}/")));
+        if let Some(address) = renamed {
+            return self.at_address(address);
+        }
         let from_page =
             article.url.as_deref().filter(|_| !path.starts_with('/')).and_then(|url| join(&format!("{url}x"), path));
         [Some(absolute.to_owned()), from_page].into_iter().flatten().find_map(|address| self.at_address(&address))

@@ -29,7 +29,8 @@ pub(super) fn merge(collected: &mut Collected, schema: &Schema, diagnostics: &mu
 
 /// The value of one identity field in the form in which it is compared.
 fn key(record: &Article, field: &str) -> Option<String> {
-    let text = said(record, field).or_else(|| said(record, "url").filter(|url| field == "doi" && url.contains("doi.org/10.")))?;
+    let text = said(record, field)
+        .or_else(|| said(record, "url").filter(|url| field == "doi" && url.contains("doi.org/10.")))?;
     let text = match field {
         "doi" => formats::doi(&text),
         "url" => formats::url(&text),
@@ -160,10 +161,15 @@ fn may_be_one(a: &Article, b: &Article) -> bool {
     let path = |record: &Article| key(record, "url").map(|url| url.split('?').next().unwrap_or("").to_owned());
     let two_pages = path(a).is_some() && path(a) == path(b);
     let publisher = both("publisher").is_some_and(|(x, y)| {
-        x == y || format!(" {x} ").contains(&format!(" {y} ")) || format!(" {y} ").contains(&format!(" {x} ")) || initials(&x) == y || initials(&y) == x
+        x == y
+            || format!(" {x} ").contains(&format!(" {y} "))
+            || format!(" {y} ").contains(&format!(" {x} "))
+            || initials(&x) == y
+            || initials(&y) == x
     });
     // Without a year a title is a weak sign ("Introduction"): the publisher must be the same too.
-    !two_pages && (publisher || same("authors") || same("year") && both("publisher").is_none() && both("authors").is_none())
+    !two_pages
+        && (publisher || same("authors") || same("year") && both("publisher").is_none() && both("authors").is_none())
 }
 
 /// A title in the form in which it is compared: letters, digits and signs of names, `&` as "and".
@@ -182,13 +188,24 @@ fn short_title(title: &str) -> String {
         _ => title.to_owned(),
     };
     let key = title_key(&bare);
-    let long = |word: &str| SHORTENED.iter().find(|(short, _)| *short == word).map_or_else(|| word.to_owned(), |(_, long)| (*long).to_owned());
+    let long = |word: &str| {
+        SHORTENED
+            .iter()
+            .find(|(short, _)| *short == word)
+            .map_or_else(|| word.to_owned(), |(_, long)| (*long).to_owned())
+    };
     key.split_whitespace().map(long).collect::<Vec<_>>().join(" ")
 }
 
 /// What bibliographies shorten.
-const SHORTENED: &[(&str, &str)] =
-    &[("vol", "volume"), ("ed", "edition"), ("edn", "edition"), ("no", "number"), ("pt", "part"), ("suppl", "supplement")];
+const SHORTENED: &[(&str, &str)] = &[
+    ("vol", "volume"),
+    ("ed", "edition"),
+    ("edn", "edition"),
+    ("no", "number"),
+    ("pt", "part"),
+    ("suppl", "supplement"),
+];
 
 fn initials(name: &str) -> String {
     name.split(' ').filter(|word| word.len() > 3).filter_map(|word| word.chars().next()).collect()

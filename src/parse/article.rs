@@ -11,8 +11,8 @@ use super::{Article, Id, Reference, Repeat, Rich, Rules, Target, Unit, front_mat
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, did_you_mean};
 use crate::hash::Digest;
 use crate::schema::{Checker, Kind, Registry, Shape};
-use crate::source::Sources;
 use crate::similar::key;
+use crate::source::Sources;
 use crate::text::{count_words, is_id, slug};
 use crate::yaml::Document;
 
@@ -149,6 +149,7 @@ pub(crate) fn blank(path: &Arc<str>, document: Document, digest: Digest) -> Arti
         repeats: Vec::new(),
         units: Vec::new(),
         shingles: Vec::new(),
+        topic: Box::default(),
         words: 0,
         url: None,
     }
@@ -275,8 +276,13 @@ fn with_fields(
 
 /// One text of the front matter.
 fn field(article: &mut Article, shape: &Shape, text: &str, pointer: &str, diagnostics: &mut Diagnostics) {
-    let refer =
-        |target: Target| Reference { target, field: Some(pointer.to_owned()), range: 0..0, context: String::new(), words: String::new() };
+    let refer = |target: Target| Reference {
+        target,
+        field: Some(pointer.to_owned()),
+        range: 0..0,
+        context: String::new(),
+        words: String::new(),
+    };
     match shape {
         Shape::Ref { registry, sided } => article.references.push(refer(Target::Field {
             registry: registry.clone(),
@@ -407,7 +413,8 @@ fn add_body(article: &mut Article, text: &str, start: usize, rules: Rules<'_>, d
         body: true,
         notes: "",
     };
-    let Body { rich, outline, anchors, references, blocks, repeats, units, shingles, words, lead, faults } = markdown::render(text, setting);
+    let Body { rich, outline, anchors, references, blocks, repeats, units, shingles, topic, words, lead, faults } =
+        markdown::render(text, setting);
     let shift = |range: Range<usize>| range.start + start..range.end + start;
     diagnostics.extend(faults.into_iter().map(|fault| located(fault, &article.path, start)));
     article.references.extend(references.into_iter().map(|r| Reference { range: shift(r.range), ..r }));
@@ -422,6 +429,7 @@ fn add_body(article: &mut Article, text: &str, start: usize, rules: Rules<'_>, d
     article.units.extend(units.into_iter().map(|unit| Unit { range: shift(unit.range), ..unit }));
     article.anchors = anchors;
     article.shingles = shingles;
+    article.topic = topic;
     article.words += words;
     (article.body, article.outline, article.lead) = (rich, outline, lead);
 }

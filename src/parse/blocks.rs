@@ -31,7 +31,16 @@ pub(super) struct Blocks {
 
 impl Blocks {
     pub fn new(min_words: usize) -> Self {
-        Self { min_words, seen: HashMap::new(), out: 0, references: 0, text: 0, what: "", items: Vec::new(), sketcher: similar::Sketcher::default() }
+        Self {
+            min_words,
+            seen: HashMap::new(),
+            out: 0,
+            references: 0,
+            text: 0,
+            what: "",
+            items: Vec::new(),
+            sketcher: similar::Sketcher::default(),
+        }
     }
 
     /// A block on the top level starts.
@@ -56,7 +65,14 @@ impl Blocks {
     fn unit(&mut self, what: &'static str, text: &str, range: &Range<usize>, body: &mut Body) {
         let (sketch, words) = self.sketcher.sketch(text);
         if words >= self.min_words {
-            body.units.push(Unit { what, field: None, range: range.clone(), sketch, section: body.outline.len() as u32, keys: None });
+            body.units.push(Unit {
+                what,
+                field: None,
+                range: range.clone(),
+                sketch,
+                section: body.outline.len() as u32,
+                keys: None,
+            });
         }
     }
 

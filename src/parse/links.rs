@@ -176,7 +176,9 @@ impl Writer<'_> {
         }
         self.out.push_str(link.close);
         let shown = self.text.get(link.text..).unwrap_or("").trim();
-        if let Some(reference) = link.reference.filter(|_| link.shows && shown.len() <= 80).and_then(|at| self.body.references.get_mut(at)) {
+        if let Some(reference) =
+            link.reference.filter(|_| link.shows && shown.len() <= 80).and_then(|at| self.body.references.get_mut(at))
+        {
             reference.words = name_key(shown);
         }
         let words = shown.to_lowercase();

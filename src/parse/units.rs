@@ -24,15 +24,30 @@ pub(super) fn of_fields(article: &mut Article) {
     for (pointer, q, a) in own.into_iter().chain(listed) {
         let keys = Some((key(&plain(&q)), key(&plain(&a))));
         let question = sketcher.sketch(&q).0;
-        units.push(Unit { what: "question", field: Some(pointer.clone()), range: 0..0, sketch: question, section: 0, keys });
+        units.push(Unit {
+            what: "question",
+            field: Some(pointer.clone()),
+            range: 0..0,
+            sketch: question,
+            section: 0,
+            keys,
+        });
         let sketch = sketcher.sketch(&format!("{q}\n{a}")).0;
         units.push(Unit { what: "faq", field: Some(pointer), range: 0..0, sketch, section: 0, keys });
     }
-    let others = article.rich.iter().filter(|(pointer, _)| !pointer.starts_with("/faqs/") && !(own_answer && *pointer == "/a"));
+    let others =
+        article.rich.iter().filter(|(pointer, _)| !pointer.starts_with("/faqs/") && !(own_answer && *pointer == "/a"));
     for (pointer, rich) in others {
         let (sketch, words) = sketcher.sketch(&rich.html);
         if words >= LEAST {
-            units.push(Unit { what: "text", field: Some(pointer.clone()), range: 0..0, sketch, section: 0, keys: None });
+            units.push(Unit {
+                what: "text",
+                field: Some(pointer.clone()),
+                range: 0..0,
+                sketch,
+                section: 0,
+                keys: None,
+            });
         }
     }
     article.units = units;

@@ -32,7 +32,10 @@ pub(super) fn align(a: &Reading, b: &Reading, guards: &Guards) -> Aligned {
     aligned.only_b = (0..b.words.len()).filter(|at| free[*at]).collect();
     slips(a, b, &mut aligned);
     let denies = |x: &Word, y: &Word| {
-        guards.prefixes.iter().any(|p| x.form.strip_prefix(p.as_str()).is_some_and(|rest| rest.len() > 3 && guards.stem(rest) == y.stem))
+        guards
+            .prefixes
+            .iter()
+            .any(|p| x.form.strip_prefix(p.as_str()).is_some_and(|rest| rest.len() > 3 && guards.stem(rest) == y.stem))
     };
     aligned.prefixed = aligned.only_a.iter().any(|x| {
         let x = &a.words[*x];
@@ -49,7 +52,9 @@ fn slips(a: &Reading, b: &Reading, aligned: &mut Aligned) {
     let mut left = std::mem::take(&mut aligned.only_b);
     aligned.only_a.retain(|at| {
         let word = &a.words[*at];
-        let found = left.iter().position(|other| !word.minor && !b.words[*other].minor && one_slip(&word.form, &b.words[*other].form));
+        let found = left
+            .iter()
+            .position(|other| !word.minor && !b.words[*other].minor && one_slip(&word.form, &b.words[*other].form));
         let Some(found) = found else { return true };
         left.remove(found);
         aligned.shared += 1;
@@ -82,7 +87,8 @@ pub(super) fn one_slip(a: &str, b: &str) -> bool {
 pub(super) fn swapped(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
     let near = |reading: &Reading, stem: &str, other: &str| -> Vec<String> { mates(reading, stem, other) };
     let stems: Vec<&str> = {
-        let mut stems: Vec<&str> = a.words.iter().map(|word| word.stem.as_str()).filter(|stem| count(a, stem) == count(b, stem)).collect();
+        let mut stems: Vec<&str> =
+            a.words.iter().map(|word| word.stem.as_str()).filter(|stem| count(a, stem) == count(b, stem)).collect();
         stems.sort_unstable();
         stems.dedup();
         stems
@@ -143,9 +149,9 @@ fn exchanged(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
         pairs[i + 1..].iter().any(|last| {
             let turned = last.1 < first.1 && clause(first.0, last.0) && other(first.1, last.1);
             turned
-                && pairs.iter().any(|middle| {
-                    middle.0 > first.0 && middle.0 < last.0 && middle.1 > last.1 && middle.1 < first.1
-                })
+                && pairs
+                    .iter()
+                    .any(|middle| middle.0 > first.0 && middle.0 < last.0 && middle.1 > last.1 && middle.1 < first.1)
         })
     })
 }
@@ -156,7 +162,8 @@ mod tests {
 
     #[test]
     fn one_slip_of_the_hand() {
-        for (a, b) in [("children", "childern"), ("should", "shoud"), ("wrapped", "wraped"), ("extensors", "extensers")] {
+        for (a, b) in [("children", "childern"), ("should", "shoud"), ("wrapped", "wraped"), ("extensors", "extensers")]
+        {
             assert!(one_slip(a, b) && one_slip(b, a), "{a} {b}");
         }
         for (a, b) in [("medius", "minimus"), ("heel", "heal"), ("left", "lift"), ("inhale", "exhale")] {

@@ -160,7 +160,8 @@ impl Guards {
             }
         }
         let ending = self.endings.iter().find(|ending| {
-            stem.strip_suffix(ending.as_str()).is_some_and(|rest| rest.chars().count() >= 3 && !(rest.ends_with('s') && *ending == "s"))
+            stem.strip_suffix(ending.as_str())
+                .is_some_and(|rest| rest.chars().count() >= 3 && !(rest.ends_with('s') && *ending == "s"))
         });
         if let Some(ending) = ending {
             stem.truncate(stem.len() - ending.len());
@@ -198,7 +199,8 @@ mod tests {
     #[test]
     fn words_of_one_kind_have_one_stem() {
         let guards = Guards::new("en", &GuardWords::default());
-        for (a, b) in [("press", "pressing"), ("ordered", "orders"), ("randomised", "randomized"), ("booking", "book")] {
+        for (a, b) in [("press", "pressing"), ("ordered", "orders"), ("randomised", "randomized"), ("booking", "book")]
+        {
             assert_eq!(guards.stem(a), guards.stem(b), "{a} {b}");
         }
         assert_ne!(guards.stem("heal"), guards.stem("heel"));

@@ -101,7 +101,15 @@ fn word(chunk: &str, shouted: bool, out: &mut String) {
         return push(out, "and");
     }
     if let Some(stem) = word.strip_suffix("n't") {
-        push(out, match stem { "ca" => "can", "wo" => "will", "sha" => "shall", stem => stem });
+        push(
+            out,
+            match stem {
+                "ca" => "can",
+                "wo" => "will",
+                "sha" => "shall",
+                stem => stem,
+            },
+        );
         return push(out, "not");
     }
     if word == "cannot" {

@@ -24,7 +24,14 @@ pub(super) fn at(tokens: &[Token], at: usize, guards: &Guards) -> Option<(String
 
 type Amount = (String, String);
 
-fn whole(sign: Option<u32>, (low, high): (Amount, Option<Amount>), tokens: &[Token], at: usize, mut used: usize, guards: &Guards) -> (String, usize) {
+fn whole(
+    sign: Option<u32>,
+    (low, high): (Amount, Option<Amount>),
+    tokens: &[Token],
+    at: usize,
+    mut used: usize,
+    guards: &Guards,
+) -> (String, usize) {
     let (mut sign, after) = if sign.is_some() { (sign, 0) } else { behind(tokens, at + used, guards) };
     used += after;
     // "About" says nothing that a reader would act on.

@@ -46,7 +46,15 @@ pub(super) enum Token {
 /// Reads a text.
 pub(crate) fn read(text: &str, guards: &Guards) -> Reading {
     let tokens = tokens(text);
-    let mut reader = Reader { guards, tokens: &tokens, at: 0, clause: 0, reading: Reading::default(), denied: Vec::new(), toward: Vec::new() };
+    let mut reader = Reader {
+        guards,
+        tokens: &tokens,
+        at: 0,
+        clause: 0,
+        reading: Reading::default(),
+        denied: Vec::new(),
+        toward: Vec::new(),
+    };
     while reader.at < reader.tokens.len() {
         reader.step();
     }
@@ -203,8 +211,7 @@ impl Reading {
         let of = |reading: &Reading, kind: &str| -> Vec<String> {
             reading.guards.iter().filter(|(name, _)| *name == kind).map(|(_, key)| key.clone()).collect()
         };
-        let mut found: Vec<&'static str> =
-            kinds.into_iter().filter(|kind| of(self, kind) != of(other, kind)).collect();
+        let mut found: Vec<&'static str> = kinds.into_iter().filter(|kind| of(self, kind) != of(other, kind)).collect();
         if self.turned(other) {
             found.push("order");
         }
@@ -284,7 +291,9 @@ impl Lexer<'_> {
 
     fn dash(&mut self) {
         let (before, after) = (self.before(), self.peek(1));
-        if before.is_ascii_digit() && after.is_ascii_digit() || matches!(self.tokens.last(), Some(Token::Number(_))) && after == ' ' && self.peek(2).is_ascii_digit() {
+        if before.is_ascii_digit() && after.is_ascii_digit()
+            || matches!(self.tokens.last(), Some(Token::Number(_))) && after == ' ' && self.peek(2).is_ascii_digit()
+        {
             self.one(Token::Range);
         } else if after.is_ascii_digit() && !before.is_alphanumeric() {
             self.at += 1;
@@ -310,7 +319,10 @@ impl Lexer<'_> {
             let (c, next) = (self.peek(0), self.peek(1));
             match c {
                 c if c.is_ascii_digit() => number.push(c),
-                ',' if next.is_ascii_digit() && self.peek(2).is_ascii_digit() && self.peek(3).is_ascii_digit() && !self.peek(4).is_ascii_digit() => {}
+                ',' if next.is_ascii_digit()
+                    && self.peek(2).is_ascii_digit()
+                    && self.peek(3).is_ascii_digit()
+                    && !self.peek(4).is_ascii_digit() => {}
                 '.' | '/' | ':' if next.is_ascii_digit() => number.push(c),
                 ',' if next.is_ascii_digit() => number.push('.'),
                 _ => break,
@@ -322,7 +334,8 @@ impl Lexer<'_> {
 
     fn word(&mut self) {
         let start = self.at;
-        while self.peek(0).is_alphabetic() || self.peek(0) == JOINED
+        while self.peek(0).is_alphabetic()
+            || self.peek(0) == JOINED
             || self.peek(0) == '\'' && self.peek(1).is_alphabetic()
             || self.peek(0).is_ascii_digit() && self.at > start
         {
@@ -333,7 +346,11 @@ impl Lexer<'_> {
         }
         let word: String = self.chars[start..self.at].iter().collect();
         if let Some(stem) = word.strip_suffix("n't") {
-            let stem = match stem { "ca" => "can", "wo" => "will", stem => stem };
+            let stem = match stem {
+                "ca" => "can",
+                "wo" => "will",
+                stem => stem,
+            };
             self.tokens.push(Token::Word(stem.to_owned()));
             self.tokens.push(Token::Word("not".to_owned()));
             return;
