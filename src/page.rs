@@ -17,6 +17,7 @@ use crate::parse::{Article, Id};
 use crate::source::Sources;
 
 mod article;
+mod clashes;
 mod fields;
 mod fill;
 mod json_text;
@@ -218,6 +219,7 @@ impl Plan {
             .values()
             .filter_map(|article| Some((article.url.as_deref().filter(|url| !url.contains('#'))?, &article.id)));
         plan.subjects.extend(own.map(|(url, id)| (route_of(url), Subject::Article(id.clone()))));
+        clashes::check(graph, plan.subjects.keys(), diagnostics);
         plan
     }
 

@@ -325,8 +325,8 @@ impl Maker<'_> {
         let schema = json!({ "type": "object", "properties": properties, "required": required });
         match Checker::new(schema, &self.all["$defs"]) {
             Ok(checker) => Some(checker),
-            Err(message) => {
-                self.faults.push((pointer.to_owned(), message));
+            Err((inner, message)) => {
+                self.faults.push((format!("{pointer}{inner}"), message));
                 None
             }
         }

@@ -112,8 +112,8 @@ pub(crate) fn count_words(text: &str) -> usize {
     }
     let blank = |byte: u8| matches!(byte, b' ' | b'\t'..=b'\r');
     let bytes = text.as_bytes();
-    let inside = bytes.windows(2).filter(|pair| blank(pair[0]) && !blank(pair[1])).count();
-    inside + usize::from(bytes.first().is_some_and(|byte| !blank(*byte)))
+    let starts = bytes.iter().zip(bytes.iter().skip(1)).filter(|(before, at)| blank(**before) && !blank(**at));
+    starts.count() + usize::from(bytes.first().is_some_and(|byte| !blank(*byte)))
 }
 
 /// A text cut at a word before `most` characters, with an ellipsis where something was cut.

@@ -50,8 +50,11 @@ pub(crate) fn faqs_of<'a>(graph: &'a Graph, article: &'a Article) -> Vec<Faq<'a>
 }
 
 /// A question typed into `owner` as `entry`, or without one the record that `owner` is.
-fn one<'a>(owner: &'a Article, pointer: String, entry: Option<&Value>) -> Option<Faq<'a>> {
-    let field = |name: &str| owner.text(&format!("{pointer}/{name}"));
+fn one<'a>(owner: &'a Article, pointer: String, entry: Option<&'a Value>) -> Option<Faq<'a>> {
+    let field = |name: &str| {
+        let value = entry.map_or_else(|| owner.fields.get(name), |entry| entry.get(name));
+        value.and_then(Value::as_str)
+    };
     let anchor = entry.map_or_else(|| format!("faq-{}", owner.id.slug), anchor);
     let record = entry.is_none().then(|| owner.id.clone());
     Some(Faq {

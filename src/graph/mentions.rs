@@ -326,13 +326,14 @@ struct Tokens<'t> {
 }
 
 impl Tokens<'_> {
-    /// The end of the run of characters from `at` for which a test holds; ASCII is told by its byte.
-    fn run(&self, from: usize, ascii: fn(u8) -> bool, other: fn(char) -> bool) -> usize {
+    /// The end of the run of characters from `from` for which a test holds; ASCII is told by its byte.
+    #[inline]
+    fn run(&self, from: usize, ascii: impl Fn(u8) -> bool, other: impl Fn(char) -> bool) -> usize {
         let bytes = self.text.as_bytes();
         let mut at = from;
-        while at < bytes.len() {
-            if bytes[at].is_ascii() {
-                if !ascii(bytes[at]) {
+        while let Some(byte) = bytes.get(at) {
+            if byte.is_ascii() {
+                if !ascii(*byte) {
                     return at;
                 }
                 at += 1;

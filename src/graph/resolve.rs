@@ -332,10 +332,14 @@ impl Resolver<'_> {
     }
 
     fn missing(&self, article: &Article, reference: &Reference, path: &str, place: &str) -> Refused {
-        let files = self.collected.paths.keys().map(|path| &**path);
-        let nearest: Vec<String> =
-            near(place, files, 1).into_iter().map(|near| relative(&article.path, near)).collect();
-        let hint = nearest.first().map(|near| format!(". Did you mean \"{near}\"?")).unwrap_or_default();
+        let nearest = if path.starts_with('/') {
+            let addresses = self.collected.addresses.keys().map(String::as_str);
+            near(path.trim_start_matches('/'), addresses, 1).first().map(|near| format!("/{near}"))
+        } else {
+            let files = self.collected.paths.keys().map(|path| &**path);
+            near(place, files, 1).first().map(|near| relative(&article.path, near))
+        };
+        let hint = nearest.map(|near| format!(". Did you mean \"{near}\"?")).unwrap_or_default();
         let help =
             "link to a file of the site (../how-to/press.md), to an address (/how-to/press/), or by id ([[press]])";
         self.refuse(

@@ -18,6 +18,8 @@ pub(super) struct OpenLink {
     shows: bool,
     /// An include: its words are its target.
     include: bool,
+    /// A wikilink without words of its own.
+    pub bare: bool,
     /// What closes it.
     close: &'static str,
     out: usize,
@@ -76,6 +78,7 @@ impl Writer<'_> {
             image: false,
             shows: true,
             include: false,
+            bare: false,
             close: "",
             out: self.out.len(),
             text: self.text.len(),
@@ -123,6 +126,7 @@ impl Writer<'_> {
             let title = format!("{HOLE}{}{TITLE}", self.setting.references + self.body.references.len() - 1);
             self.out.push_str(&title);
             link.shows = false;
+            link.bare = true;
         }
     }
 
@@ -225,6 +229,12 @@ impl Writer<'_> {
             }
         }
     }
+}
+
+/// What a wikilink without words of its own says in plain text: the name, without registry, anchor and hyphens.
+pub(super) fn spoken(target: &str) -> String {
+    let name = target.split('#').next().unwrap_or("");
+    name.rsplit_once(':').map_or(name, |(_, name)| name).replace('-', " ")
 }
 
 /// The sentence of a text in which a position stands, at most 200 characters of it.

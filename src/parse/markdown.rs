@@ -8,7 +8,7 @@ use pulldown_cmark::{BlockQuoteKind, BrokenLink, CowStr, Event, LinkType, Option
 
 use super::blocks::Blocks;
 use super::leaves::language;
-use super::links::OpenLink;
+use super::links::{OpenLink, spoken};
 use super::notes::Notes;
 use super::outline::{Anchors, Heading};
 use super::tables::Table;
@@ -284,7 +284,10 @@ impl<'a> Writer<'a> {
             return;
         }
         self.prose |= self.link.iter().all(|link| !link.image) && !text.trim().is_empty();
-        self.text.push_str(text);
+        match self.link.last() {
+            Some(link) if link.bare => self.text.push_str(&spoken(text)),
+            _ => self.text.push_str(text),
+        }
         if self.link.last().is_none_or(|link| link.shows_text()) {
             push_escaped(&mut self.out, text);
         }

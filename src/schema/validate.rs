@@ -23,8 +23,8 @@ impl Checker {
     /// Compiles a schema whose `$ref`s point into `defs`.
     ///
     /// # Errors
-    /// What is wrong with the schema.
-    pub fn new(mut schema: Value, defs: &Value) -> Result<Self, String> {
+    /// The JSON pointer in the schema of what is wrong, and what it is.
+    pub fn new(mut schema: Value, defs: &Value) -> Result<Self, (String, String)> {
         schema["$defs"] = defs.clone();
         close(&mut schema);
         let mut options =
@@ -32,7 +32,7 @@ impl Checker {
         for format in FORMATS {
             options = options.with_format(format.name, format.holds);
         }
-        let validator = options.build(&schema).map_err(|error| format!("{error} (at {})", error.schema_path()))?;
+        let validator = options.build(&schema).map_err(|error| fault(&error))?;
         let shape = Shape::new(&schema, &schema["$defs"]);
         Ok(Self { schema, validator, shape })
     }
@@ -86,6 +86,21 @@ impl Checker {
         report.found.dedup();
         diagnostics.extend(report.found);
     }
+}
+
+/// The types a JSON Schema knows.
+const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
+
+/// What makes a schema no schema, in the words of someone who wrote one in YAML.
+fn fault(error: &ValidationError<'_>) -> (String, String) {
+    let pointer = error.instance_path().as_str().to_owned();
+    let message = match (pointer.rsplit('/').next(), error.instance().as_ref()) {
+        (Some("type"), Value::String(name)) => {
+            format!("\"{name}\" is no type; there are {}{}", TYPES.join(", "), did_you_mean(name, TYPES))
+        }
+        _ => error.to_string(),
+    };
+    (pointer, message)
 }
 
 /// Closes every object that does not say otherwise, so that an unknown key is an error.

@@ -140,10 +140,10 @@ mod tests {
     #[test]
     fn a_changed_word_leaves_most_features() {
         let a = Sketcher::default()
-            .sketch("Hold steady pressure on the tender place until the muscle softens, then breathe out slowly")
+            .sketch("Hold steady pressure on the marked place until the mass softens, then breathe out slowly")
             .0;
         let b = Sketcher::default()
-            .sketch("Then breathe out slowly. Hold steady pressure on the tender place until the muscle relaxes")
+            .sketch("Then breathe out slowly. Hold steady pressure on the marked place until the mass relaxes")
             .0;
         assert!(a.features().filter(|feature| b.features().any(|other| other == *feature)).count() >= 3);
     }
