@@ -30,6 +30,7 @@ mod related;
 mod report;
 mod resolve;
 mod rules;
+mod siblings;
 mod works;
 mod worth;
 

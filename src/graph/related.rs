@@ -1,7 +1,7 @@
 //! Turns shared references into related pages, each with its reasons.
 //!
-//! The score adds, for everything two pages refer to alike, a weight by kind times its rarity (log N/df), and two for a
-//! link between them. What more than [`COMMON`] pages share says nothing and is passed over, which keeps the work linear.
+//! The score adds, for everything two pages refer to alike, a weight by kind times its rarity (log N/df), two for a link
+//! between them, and twice the likeness of their words (TF-IDF). What more than [`COMMON`] pages share says nothing and is passed over, which keeps the work linear.
 
 use std::collections::BTreeSet;
 
@@ -47,6 +47,7 @@ struct Shared<'g> {
     users: FxHashMap<&'g Id, Vec<&'g Id>>,
     /// Pairs of pages one of which links to the other, both ways.
     linked: FxHashMap<&'g Id, BTreeSet<&'g Id>>,
+    topics: Topics<'g>,
 }
 
 impl<'g> Shared<'g> {
@@ -58,6 +59,7 @@ impl<'g> Shared<'g> {
             features: FxHashMap::default(),
             users: FxHashMap::default(),
             linked: FxHashMap::default(),
+            topics: Topics::new(graph),
         };
         shared.pages = graph.articles.values().filter(|article| is_page(article)).count().max(1);
         for edge in &graph.edges {
@@ -101,6 +103,10 @@ impl<'g> Shared<'g> {
         for other in self.linked.get(&article.id).into_iter().flatten().filter(|other| ***other != article.id) {
             scores.entry(other).or_default().0 += 2.0;
         }
+        let alike = self.topics.like(&article.id);
+        for (id, likeness) in &alike {
+            scores.entry(id).or_default().0 += 2.0 * f64::from(*likeness);
+        }
         let forced = add.iter().filter_map(|name| self.graph.articles.keys().find(|id| *id.slug == **name));
         let mut list: Vec<Related> =
             forced.map(|id| Related { id: id.clone(), reasons: vec!["chosen by the editors".to_owned()] }).collect();
@@ -110,6 +116,9 @@ impl<'g> Shared<'g> {
             let known = list.iter().any(|related| related.id == *id) || never.iter().any(|name| **name == *id.slug);
             if list.len() < MOST.max(add.len()) && !known {
                 list.push(Related { id: id.clone(), reasons: self.reasons(&article.id, id, &things) });
+                if let Some(last) = list.last_mut().filter(|related| related.reasons.is_empty()) {
+                    last.reasons.push("much the same words".to_owned());
+                }
             }
         }
         list
@@ -146,5 +155,62 @@ fn weight(registry: &str) -> f64 {
         "sources" | "faqs" => 2.0,
         "glossary" => 1.0,
         _ => 3.0,
+    }
+}
+
+/// What pages are about, by the weights of their words.
+struct Topics<'g> {
+    pages: FxHashMap<&'g Id, Vec<(u32, f32)>>,
+    users: FxHashMap<u32, Vec<(&'g Id, f32)>>,
+}
+
+/// Pages that are less alike than this share nothing but a few words.
+const ALIKE: f32 = 0.15;
+/// Short pages are not alike for one word.
+const LEAST_NORM: f32 = 4.0;
+
+impl<'g> Topics<'g> {
+    fn new(graph: &'g Graph) -> Self {
+        let pages: Vec<(&Id, &Article)> = graph
+            .articles
+            .iter()
+            .map(|(id, article)| (id, &**article))
+            .filter(|(_, article)| is_page(article))
+            .collect();
+        let mut counts: FxHashMap<u32, u32> = FxHashMap::default();
+        for (word, _) in pages.iter().flat_map(|(_, article)| article.topic.iter()) {
+            *counts.entry(*word).or_default() += 1;
+        }
+        let all = pages.len().max(1) as f32;
+        let mut topics = Self { pages: FxHashMap::default(), users: FxHashMap::default() };
+        for (id, article) in pages {
+            let rarity = |word: &u32| (all / counts.get(word).copied().unwrap_or(1) as f32).ln();
+            let weight = |(word, count): &(u32, u16)| (*word, (1.0 + f32::from(*count).ln()) * rarity(word));
+            let mut words: Vec<(u32, f32)> = article.topic.iter().map(weight).collect();
+            let norm = words.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt().max(LEAST_NORM);
+            // What one page alone says, and what most say, makes no two pages alike.
+            words.retain(|(word, _)| {
+                counts.get(word).is_some_and(|count| *count > 1 && *count as usize <= COMMON) && rarity(word) > 0.5
+            });
+            for (word, weight) in &mut words {
+                *weight /= norm;
+                topics.users.entry(*word).or_default().push((id, *weight));
+            }
+            topics.pages.insert(id, words);
+        }
+        topics
+    }
+
+    /// The pages that are like one, with how much.
+    fn like(&self, page: &Id) -> Vec<(&'g Id, f32)> {
+        let mut likeness: FxHashMap<&'g Id, f32> = FxHashMap::default();
+        for (word, weight) in self.pages.get(page).into_iter().flatten() {
+            for (other, theirs) in self.users.get(word).into_iter().flatten().filter(|(other, _)| *other != page) {
+                *likeness.entry(other).or_default() += weight * theirs;
+            }
+        }
+        let mut list: Vec<(&Id, f32)> = likeness.into_iter().filter(|(_, likeness)| *likeness >= ALIKE).collect();
+        list.sort_by(|a, b| a.0.cmp(b.0));
+        list
     }
 }

@@ -14,6 +14,7 @@ use super::outline::{Anchors, Heading};
 use super::tables::Table;
 use super::{Block, Reference, Repeat, Rich, Unit, raw_html};
 use crate::diagnostic::Code;
+use crate::similar::Topic;
 use crate::text::{count_words, escape, push_escaped};
 use crate::words::Language;
 
@@ -45,6 +46,7 @@ pub(super) struct Body {
     pub repeats: Vec<Repeat>,
     pub units: Vec<Unit>,
     pub shingles: Vec<u32>,
+    pub topic: Topic,
     pub words: usize,
     pub lead: String,
     pub faults: Vec<Fault>,
@@ -471,6 +473,7 @@ impl<'a> Writer<'a> {
                 self.dropped_blocks();
             }
         }
+        self.body.topic = self.blocks.sketcher.topic();
         self.body.shingles = std::mem::take(&mut self.blocks.sketcher.shingles);
         self.body.rich = Rich { holes: !self.body.references.is_empty(), html: self.out };
         self.body
