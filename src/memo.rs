@@ -10,20 +10,27 @@ use crate::hash::Digest;
 /// The memoized stages. Each counts what it had to compute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Stage {
+    /// The texts of the schema to its kinds and checkers.
+    Schema,
+    /// The files of the theme to its templates.
+    Theme,
     /// One source file to its articles.
     Parse,
     /// One article and the site's names to the mentions in it.
     Mentions,
+    /// What pages refer to, to the pages related to each.
+    Related,
     /// One page to its bytes.
     Render,
 }
 
 impl Stage {
     /// All of them, in their order.
-    pub const ALL: [Self; STAGES] = [Self::Parse, Self::Mentions, Self::Render];
+    pub const ALL: [Self; STAGES] =
+        [Self::Schema, Self::Theme, Self::Parse, Self::Mentions, Self::Related, Self::Render];
 }
 
-const STAGES: usize = 3;
+const STAGES: usize = 6;
 const SHARDS: usize = 16;
 
 type Slot = (u64, Arc<dyn Any + Send + Sync>);

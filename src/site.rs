@@ -18,10 +18,11 @@ use crate::theme::Theme;
 pub struct Site {
     graph: Graph,
     plan: Plan,
-    theme: Theme,
+    theme: Arc<Theme>,
     shared: (Shared, Digest),
     routes: BTreeMap<String, Route>,
-    reports: BTreeMap<&'static str, String>,
+    /// The files that the reports name lines of.
+    reported: Sources,
     /// Counts for the line at the end of a build.
     pub counts: Counts,
 }
@@ -47,7 +48,7 @@ enum Route {
 }
 
 impl Site {
-    pub(crate) fn new(graph: Graph, plan: Plan, theme: Theme, sources: &Sources) -> Self {
+    pub(crate) fn new(graph: Graph, plan: Plan, theme: Arc<Theme>, sources: &Sources) -> Self {
         let names: Vec<String> = plan.subjects.keys().cloned().collect();
         let counts = Counts {
             pages: names.len(),
@@ -75,11 +76,14 @@ impl Site {
             routes.entry(name).or_insert(Route::Text(text));
         }
         routes.extend(plan.subjects.iter().map(|(route, subject)| (route.clone(), Route::Page(subject.clone()))));
-        let reports =
-            BTreeMap::from([("dedupe.json", dedupe_report(&graph, sources)), ("links.json", links_report(&graph))]);
+        let places = graph.report.iter().flat_map(|entry| std::iter::once(&entry.canonical).chain(&entry.others));
+        let mut reported = Sources::default();
+        for source in places.filter_map(|place| sources.get(&place.span.path)) {
+            reported.put(source.clone());
+        }
         let shared = plan.shared(&graph);
         let digest = Digest::of(&shared);
-        Self { graph, plan, theme, shared: (shared, digest), routes, reports, counts }
+        Self { graph, plan, theme, shared: (shared, digest), routes, reported, counts }
     }
 
     /// Every path of the published site, in order.
@@ -107,8 +111,12 @@ impl Site {
     }
 
     /// The reports by name: what was merged, what was linked.
-    pub fn reports(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.reports.iter().map(|(name, text)| (*name, text.as_str()))
+    pub fn reports(&self) -> impl Iterator<Item = (&'static str, String)> {
+        // Made when they are asked for: a preview seldom is.
+        ["dedupe.json", "links.json"].into_iter().map(|name| match name {
+            "dedupe.json" => (name, dedupe_report(&self.graph, &self.reported)),
+            _ => (name, links_report(&self.graph)),
+        })
     }
 
     /// The file at a path; `None` when the site has none.
