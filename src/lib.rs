@@ -22,6 +22,7 @@ mod builtin;
 mod words;
 mod schema;
 mod config;
+mod social;
 mod load;
 mod parse;
 mod graph;
