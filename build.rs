@@ -38,7 +38,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         let path = entry?.path();
         if path.is_dir() {
             collect(&path, files)?;
-        } else if path.file_name().is_some_and(|name| name != "README.md") {
+        } else if path.extension().is_some_and(|ending| ending != "md" && ending != "ts" && ending != "json") {
             files.push(path);
         }
     }

@@ -30,6 +30,7 @@ pub(crate) struct Config {
     pub policies: Policies,
     pub dedupe: Dedupe,
     pub autolink: Autolink,
+    pub social: Social,
 }
 
 impl Default for Config {
@@ -47,8 +48,19 @@ impl Default for Config {
             policies: Policies::default(),
             dedupe: Dedupe::default(),
             autolink: Autolink::default(),
+            social: Social::default(),
         }
     }
+}
+
+/// Which pictures are made for links on other sites.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Hash, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Social {
+    #[default]
+    Site,
+    Pages,
+    Off,
 }
 
 /// When something counts as old.

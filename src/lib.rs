@@ -23,6 +23,7 @@ mod words;
 mod similar;
 mod schema;
 mod config;
+mod social;
 mod load;
 mod parse;
 mod graph;

@@ -14,6 +14,7 @@ use crate::diagnostic::Diagnostics;
 use crate::graph::Graph;
 use crate::hash::Digest;
 use crate::parse::{Article, Id};
+use crate::social::Pictures;
 use crate::source::Sources;
 use crate::words::{Language, Words};
 
@@ -183,6 +184,7 @@ pub(crate) struct Plan {
     maps: BTreeMap<String, region_map::Drawing>,
     nav: Vec<(String, String)>,
     words: Arc<Words>,
+    pub pictures: Option<Pictures>,
     a_to_z: Vec<paging::Entry>,
     listings: BTreeMap<String, Listing>,
     /// By file, what stands there.
@@ -213,6 +215,7 @@ pub(crate) struct Maker<'g> {
     pub maps: &'g BTreeMap<String, region_map::Drawing>,
     pub nav: &'g [(String, String)],
     pub words: &'g Words,
+    pub pictures: Option<&'g Pictures>,
     pub a_to_z: &'g [paging::Entry],
     pub listings: &'g BTreeMap<String, Listing>,
 }
@@ -226,6 +229,7 @@ impl Plan {
             maps: region_map::drawings(graph, sources, diagnostics),
             nav: Vec::new(),
             words: words.clone(),
+            pictures: Pictures::new(sources, &graph.config),
             a_to_z: Vec::new(),
             listings: BTreeMap::new(),
             subjects: BTreeMap::new(),
@@ -251,6 +255,7 @@ impl Plan {
             maps: &self.maps,
             nav: &self.nav,
             words: &self.words,
+            pictures: self.pictures.as_ref(),
             a_to_z: &self.a_to_z,
             listings: &self.listings,
         }
@@ -272,6 +277,8 @@ impl Plan {
         let maker = self.maker(graph);
         let mut roots: std::collections::BTreeSet<String> = self.subjects.keys().map(|route| root_of(route)).collect();
         roots.insert(lists::not_found_root(graph));
+        // The page of the theme's components.
+        roots.insert("../../".to_owned());
         shared(&maker, roots)
     }
 }
@@ -302,6 +309,7 @@ fn site(maker: &Maker<'_>, root: &str) -> Value {
         url: Value::option(config.url.as_deref()),
         lang: Value::text(&config.lang),
         emergency_number: Value::option(config.emergency_number.as_deref()),
+        social: Value::option(maker.pictures.map(Pictures::of_site).as_deref()),
         indexes: lists::indexes(maker),
         footer: maker.footer(root).map_or(Value::None, |html| Value::html(&html)),
     }

@@ -108,6 +108,14 @@ impl Staging {
         self.put(path, bytes)
     }
 
+    /// A file of the last site.
+    #[must_use]
+    pub fn last(&self, path: &str) -> Option<Vec<u8>> {
+        let file = self.place.out.join(path);
+        let known = self.last.contains(path) && fs::symlink_metadata(&file).is_ok_and(|found| found.is_file());
+        known.then(|| fs::read(&file).ok()).flatten()
+    }
+
     /// Publishes. After an error, too, the folder holds the whole last site or the whole new one.
     pub fn commit(self) -> Result<Published, PublishError> {
         let (files, folders) = mem::take(&mut *locked(&self.names)).finish();

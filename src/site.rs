@@ -45,8 +45,13 @@ pub struct Counts {
 
 enum Route {
     Page(Subject),
-    Redirect { root: String, target: String },
+    Redirect {
+        root: String,
+        target: String,
+    },
     Text(String),
+    /// A picture that shows a title.
+    Picture(String),
     File(Body),
 }
 
@@ -73,6 +78,9 @@ impl Site {
         for (url, body) in theme.published(&own.chain([graph.config.lang.as_str()]).collect()) {
             routes.insert(url.to_owned(), Route::File(body.clone()));
         }
+        let titles = graph.articles.values().filter(|a| a.url.as_deref().is_some_and(|url| !url.contains('#')));
+        let pictures = plan.pictures.as_ref().map(|pictures| pictures.routes(titles.map(|a| a.title.as_str())));
+        routes.extend(pictures.into_iter().flatten().map(|(route, title)| (route, Route::Picture(title))));
         for (from, to) in &graph.redirects {
             routes.insert(route_of(from), Route::Redirect { root: root_of(from), target: to.clone() });
         }
@@ -147,6 +155,18 @@ impl Site {
         })
     }
 
+    /// Takes over what is known already: a picture is named by all that is in it, so one of the same name need not be
+    /// drawn again.
+    pub fn reuse(&mut self, known: impl Fn(&str) -> Option<Arc<[u8]>>) {
+        for (name, route) in &mut self.routes {
+            if let Route::Picture(_) = route
+                && let Some(bytes) = known(name)
+            {
+                *route = Route::File(Body::Bytes(bytes));
+            }
+        }
+    }
+
     /// The file at a path; `None` when the site has none.
     ///
     /// # Errors
@@ -160,6 +180,18 @@ impl Site {
         }
         let (_, bytes) = self.index(memo).files.iter().find(|(name, _)| name == route)?;
         Some(Ok(Output { route: route.to_owned(), bytes: bytes.clone() }))
+    }
+
+    /// A page with every component of the theme in every state, for those who change it. It is no part of the site; its
+    /// links start two folders below the root, at `__fascicle/components/`.
+    ///
+    /// # Errors
+    /// What went wrong in a template.
+    pub fn gallery(&self) -> Result<String, Box<Diagnostic>> {
+        let page = &self.theme.gallery;
+        let made = self.theme.render(page, &self.shared.0);
+        let bytes = made.map_err(|failure| Box::new(failure.diagnostic(Code::E802, Some(&page.path))))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// Renders everything, in parallel, and hands each file to `sink`. What failed is reported; the first refusal of
@@ -211,6 +243,10 @@ impl Site {
                 let made = self.theme.redirect(root, &format!("{root}{target}"), &self.graph.config.lang);
                 made.map_err(|failure| Box::new(failure.diagnostic(Code::E802, Some(name))))?.into()
             }
+            Route::Picture(title) => match &self.plan.pictures {
+                Some(pictures) => pictures.draw(title)?.into(),
+                None => Arc::default(),
+            },
             Route::Text(text) => text.as_bytes().into(),
             Route::File(Body::Text(text)) => text.as_bytes().into(),
             Route::File(Body::Bytes(bytes)) => bytes.clone(),

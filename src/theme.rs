@@ -20,6 +20,7 @@ use crate::words::{Language, Words, right_to_left};
 
 mod assets;
 mod contract;
+mod gallery;
 
 use assets::Asset;
 
@@ -39,6 +40,8 @@ pub(crate) struct Theme {
     words: Arc<Words>,
     /// `t` in the templates, by language.
     said: BTreeMap<String, tera::Value>,
+    /// The page that shows every component with sample data.
+    pub gallery: Page,
 }
 
 /// A template that failed: where, and why.
@@ -70,7 +73,15 @@ impl Theme {
         let asset_map =
             assets.iter().map(|(name, asset)| (Key::from(name.clone()), tera::Value::from(asset.url.as_str())));
         let asset_map = tera::Value::from(asset_map.collect::<Map>());
-        Self { tera, assets, digest, asset_map, words: words.clone(), said: said(words) }
+        Self {
+            tera,
+            assets,
+            digest,
+            asset_map,
+            words: words.clone(),
+            said: said(words),
+            gallery: gallery::page(sources),
+        }
     }
 
     /// The files to publish for a site in these languages: their addresses from its root, and their content.

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -38,7 +39,8 @@ pub(super) fn build(arguments: &BuildArguments) -> io::Result<Outcome> {
     let mut timer = Timer::new(report, start);
     timer.lap("read");
     let memo = Memo::keeping(0);
-    let (compiled, mut diagnostics) = crate::compile::compile(&sources, &memo);
+    let (mut compiled, mut diagnostics) = crate::compile::compile(&sources, &memo);
+    compiled.reuse(|route| staging.last(route).map(Arc::from));
     timer.lap("compile");
     // Render errors are shown with the rest, so everything is rendered even where the site has errors already.
     if let Err(error) = render(&compiled, &memo, &staging, report, start, &mut diagnostics) {
@@ -78,7 +80,9 @@ pub(super) fn check(arguments: &CheckArguments) -> io::Result<Outcome> {
         super::fix::fix(arguments, &mut sources)?;
     }
     let memo = Memo::keeping(0);
-    let (compiled, mut diagnostics) = crate::compile::compile(&sources, &memo);
+    let (mut compiled, mut diagnostics) = crate::compile::compile(&sources, &memo);
+    // Nothing is published, so no picture is drawn.
+    compiled.reuse(|_| Some(Arc::default()));
     let Ok(()) = compiled.render_all(&memo, &mut diagnostics, |_| Ok::<(), std::convert::Infallible>(()));
     if report.strict {
         diagnostics.deny_warnings();

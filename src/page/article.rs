@@ -119,7 +119,7 @@ impl<'a> Parts<'a> {
             entry("letters", Value::None),
             entry("index", Value::None),
             entry("parts", self.parts(url)),
-            entry("picture", Value::None),
+            entry("picture", Value::option(maker.pictures.map(|pictures| pictures.address(&article.title)).as_deref())),
             entry("fields", fields),
             entry("labels", self.labels()),
         ];
