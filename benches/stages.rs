@@ -35,7 +35,8 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 /// Microseconds by stage: processor, wall. `peak` is in KiB.
 type Figures = BTreeMap<String, (f64, f64)>;
 
-const STAGES: [&str; 9] = ["load", "settings", "parse", "graph", "plan", "site", "render", "publish", "whole"];
+const STAGES: [&str; 10] =
+    ["load", "settings", "parse", "graph", "plan", "site", "search", "render", "publish", "whole"];
 
 fn main() -> Outcome<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -195,6 +196,8 @@ fn build(site: &Path, out: &Path) -> Outcome<()> {
     if diagnostics.has_errors() {
         return Err(format!("the corpus has errors: {:?}", diagnostics.by_code()).into());
     }
+    let _ = compiled.render("search/index.js", &memo);
+    told("search", laps.take());
     // Rendering and writing alternate on every thread: what the writing takes is counted there.
     let writing = AtomicU64::new(0);
     compiled.render_all(&memo, &mut diagnostics, |output| {
