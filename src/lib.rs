@@ -18,6 +18,9 @@ mod memo;
 mod text;
 mod source;
 mod yaml;
+mod builtin;
+mod words;
+mod similar;
 mod schema;
 mod config;
 mod load;
@@ -31,6 +34,7 @@ mod feeds;
 mod site;
 mod compile;
 mod publish;
+mod serve;
 pub mod cli;
 
 #[doc(hidden)]

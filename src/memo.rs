@@ -20,6 +20,11 @@ pub enum Stage {
     Search,
 }
 
+impl Stage {
+    /// All of them, in their order.
+    pub const ALL: [Self; STAGES] = [Self::Parse, Self::Mentions, Self::Render, Self::Search];
+}
+
 const STAGES: usize = 4;
 const SHARDS: usize = 16;
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::graph::{Graph, dedupe_report, links_report};
+use crate::graph::{Edit, Graph, dedupe_report, fixes, links_report};
 use crate::hash::Digest;
 use crate::memo::Memo;
 use crate::page::{Plan, Shared, Subject, root_of, route_of};
@@ -68,8 +68,9 @@ impl Site {
         for asset in graph.assets.published() {
             routes.insert(asset.url.clone(), Route::File(asset.body.clone()));
         }
-        for (url, body) in theme.assets.values() {
-            routes.insert(url.clone(), Route::File(body.clone()));
+        let own = graph.articles.values().filter_map(|article| article.lang.as_deref());
+        for (url, body) in theme.published(&own.chain([graph.config.lang.as_str()]).collect()) {
+            routes.insert(url.to_owned(), Route::File(body.clone()));
         }
         for (from, to) in &graph.redirects {
             routes.insert(route_of(from), Route::Redirect { root: root_of(from), target: to.clone() });
@@ -83,6 +84,17 @@ impl Site {
         let shared = plan.shared(&graph);
         let digest = Digest::of(&shared);
         Self { graph, plan, theme, shared: (shared, digest), routes, reports, index: OnceLock::new(), counts }
+    }
+
+    /// What a program can mend in the sources of this site.
+    pub(crate) fn fixes(&self, sources: &Sources, diagnostics: &Diagnostics) -> Vec<Edit> {
+        fixes(&self.graph, sources, diagnostics)
+    }
+
+    /// Whether the page at a route is that of a source file.
+    pub(crate) fn is_made_from(&self, route: &str, path: &str) -> bool {
+        let address = route.trim_end_matches("index.html");
+        self.graph.articles.values().any(|article| *article.path == *path && article.url.as_deref() == Some(address))
     }
 
     /// Every path of the published site, in order.
@@ -101,6 +113,25 @@ impl Site {
     /// The search index, made once.
     fn index(&self, memo: &Memo) -> &Index {
         self.index.get_or_init(|| search::index(&self.graph, memo))
+    }
+
+    /// Whether there is a file at a path.
+    pub(crate) fn has(&self, route: &str) -> bool {
+        self.routes.contains_key(route)
+    }
+
+    /// The source of a page that one article makes, and whether it is a draft.
+    pub(crate) fn source(&self, route: &str) -> Option<(&Arc<str>, bool)> {
+        let Some(Route::Page(Subject::Article(id))) = self.routes.get(route) else { return None };
+        self.graph.get(id).map(|article| (&article.path, article.draft))
+    }
+
+    /// The files whose names say nothing of their content.
+    pub(crate) fn fixed_files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.graph.assets.fixed.iter().map(|(name, body)| match body {
+            Body::Text(text) => (name.as_str(), text.as_bytes()),
+            Body::Bytes(bytes) => (name.as_str(), &**bytes),
+        })
     }
 
     /// The reports by name: what was merged, what was linked.
@@ -169,7 +200,7 @@ impl Site {
                 return render::page(&self.plan.page(&self.graph, subject), &self.shared, &self.theme, memo);
             }
             Route::Redirect { root, target } => {
-                let made = self.theme.redirect(root, &format!("{root}{target}"), "This page has moved");
+                let made = self.theme.redirect(root, &format!("{root}{target}"), &self.graph.config.lang);
                 made.map_err(|failure| Box::new(failure.diagnostic(Code::E802, Some(name))))?.into()
             }
             Route::Text(text) => text.as_bytes().into(),

@@ -7,12 +7,14 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::markdown::{self, Body, Fault, Setting};
-use super::{Article, Id, Reference, Repeat, Rich, Rules, Target, front_matter};
+use super::{Article, Id, Reference, Repeat, Rich, Rules, Target, Unit, front_matter, units};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, did_you_mean};
 use crate::hash::Digest;
 use crate::schema::{Checker, Kind, Registry, Shape};
+use crate::similar::key;
 use crate::source::Sources;
-use crate::text::{count_words, is_id, slug, surface};
+use crate::text::{count_words, is_id, slug};
+use crate::words::Language;
 use crate::yaml::Document;
 
 /// The registry and id of the settings.
@@ -67,7 +69,7 @@ pub(super) fn read(
         .as_ref()
         .and_then(|name| rules.schema.registries.get(name))
         .map_or("aliases", |r| r.synonyms.as_str());
-    let mut article = with_fields(base, fields, &kind.checker, synonyms, diagnostics);
+    let mut article = with_fields(base, fields, &kind.checker, synonyms, rules, diagnostics);
     add_body(&mut article, &text[split.body..], split.body, rules, diagnostics);
     Some(article)
 }
@@ -85,6 +87,7 @@ pub(super) fn settings(sources: &Sources, rules: Rules<'_>) -> Option<Article> {
         crate::schema::object(&value),
         &rules.schema.config,
         "aliases",
+        rules,
         &mut Diagnostics::default(),
     ))
 }
@@ -119,7 +122,7 @@ pub(super) fn record(
         url,
         ..blank
     };
-    with_fields(article, fields, checker, &registry.synonyms, diagnostics)
+    with_fields(article, fields, checker, &registry.synonyms, rules, diagnostics)
 }
 
 /// An article that says nothing yet.
@@ -142,9 +145,12 @@ pub(crate) fn blank(path: &Arc<str>, document: Document, digest: Digest) -> Arti
         rich: BTreeMap::new(),
         body: Rich::default(),
         outline: Vec::new(),
+        anchors: Vec::new(),
         references: Vec::new(),
         blocks: Vec::new(),
         repeats: Vec::new(),
+        units: Vec::new(),
+        shingles: Vec::new(),
         words: 0,
         url: None,
     }
@@ -230,6 +236,7 @@ fn with_fields(
     fields: Map<String, Value>,
     checker: &Checker,
     synonyms: &str,
+    rules: Rules<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Article {
     let text =
@@ -262,16 +269,29 @@ fn with_fields(
         }
     });
     article.fields = crate::schema::object(&value);
+    let words = rules.words(&article);
     for (shape, text, pointer) in visits {
-        field(&mut article, &shape, &text, &pointer, diagnostics);
+        field(&mut article, &shape, &text, (&pointer, words), diagnostics);
     }
+    units::of_fields(&mut article);
     article
 }
 
 /// One text of the front matter.
-fn field(article: &mut Article, shape: &Shape, text: &str, pointer: &str, diagnostics: &mut Diagnostics) {
-    let refer =
-        |target: Target| Reference { target, field: Some(pointer.to_owned()), range: 0..0, context: String::new() };
+fn field(
+    article: &mut Article,
+    shape: &Shape,
+    text: &str,
+    (pointer, words): (&str, &Language),
+    diagnostics: &mut Diagnostics,
+) {
+    let refer = |target: Target| Reference {
+        target,
+        field: Some(pointer.to_owned()),
+        range: 0..0,
+        context: String::new(),
+        words: String::new(),
+    };
     match shape {
         Shape::Ref { registry, sided } => article.references.push(refer(Target::Field {
             registry: registry.clone(),
@@ -281,7 +301,7 @@ fn field(article: &mut Article, shape: &Shape, text: &str, pointer: &str, diagno
         Shape::Asset => article.references.push(refer(Target::Asset(text.to_owned()))),
         Shape::Markdown | Shape::Blocks => {
             article.words += count_words(text);
-            let rich = markdown_field(article, matches!(shape, Shape::Blocks), text, pointer, diagnostics);
+            let rich = markdown_field(article, matches!(shape, Shape::Blocks), text, (pointer, words), diagnostics);
             article.rich.insert(pointer.to_owned(), rich);
         }
         _ => {}
@@ -292,7 +312,7 @@ fn markdown_field(
     article: &mut Article,
     blocks: bool,
     text: &str,
-    pointer: &str,
+    (pointer, words): (&str, &Language),
     diagnostics: &mut Diagnostics,
 ) -> Rich {
     if markdown::is_plain(text) {
@@ -300,8 +320,9 @@ fn markdown_field(
         return Rich { html: if blocks { format!("<p>{words}</p>\n") } else { words }, holes: false };
     }
     let notes = format!("{}-", slug(pointer));
-    let body =
-        markdown::render(text, Setting { references: article.references.len(), notes: &notes, ..Setting::default() });
+    let setting =
+        Setting { references: article.references.len(), notes: &notes, words: Some(words), ..Setting::default() };
+    let body = markdown::render(text, setting);
     for fault in &body.faults {
         let words = text.get(fault.range.clone()).unwrap_or("").lines().next().unwrap_or("");
         let span = Span::new(&article.path, article.document.inside(&format!("{}{pointer}", article.base), words));
@@ -340,7 +361,7 @@ fn drop_repeats(article: &mut Article, shape: &Shape, diagnostics: &mut Diagnost
 
 fn repeats_of(article: &mut Article, name: &str, diagnostics: &mut Diagnostics) {
     let Some(Value::Array(mut values)) = article.fields.get(name).cloned() else { return };
-    let mut seen: HashMap<String, (usize, String)> = HashMap::new();
+    let mut seen: HashMap<Digest, (usize, Digest)> = HashMap::new();
     for (at, value) in values.iter_mut().enumerate() {
         let Some((key, rest)) = compared(value) else { continue };
         let Some((first, before)) = seen.get(&key) else {
@@ -362,11 +383,12 @@ fn repeats_of(article: &mut Article, name: &str, diagnostics: &mut Diagnostics) 
 }
 
 /// What two entries of a list are compared by: the key, and for a question its answer.
-fn compared(value: &Value) -> Option<(String, String)> {
+fn compared(value: &Value) -> Option<(Digest, Digest)> {
+    let words = |text: &str| key(&super::units::plain(text));
     match value {
-        Value::String(text) => Some((surface(text), String::new())),
+        Value::String(text) => Some((words(text), Digest::default())),
         Value::Object(map) => match (map.get("q"), map.get("a")) {
-            (Some(q), Some(a)) => Some((surface(q.as_str()?), surface(a.as_str()?))),
+            (Some(q), Some(a)) => Some((words(q.as_str()?), words(a.as_str()?))),
             // Sources inside an article are compared by the graph, which knows those of all articles.
             _ => None,
         },
@@ -400,8 +422,10 @@ fn add_body(article: &mut Article, text: &str, start: usize, rules: Rules<'_>, d
         reserved: &reserved,
         body: true,
         notes: "",
+        words: Some(rules.words(article)),
     };
-    let Body { rich, outline, references, blocks, repeats, words, lead, faults } = markdown::render(text, setting);
+    let Body { rich, outline, anchors, references, blocks, repeats, units, shingles, words, lead, faults } =
+        markdown::render(text, setting);
     let shift = |range: Range<usize>| range.start + start..range.end + start;
     diagnostics.extend(faults.into_iter().map(|fault| located(fault, &article.path, start)));
     article.references.extend(references.into_iter().map(|r| Reference { range: shift(r.range), ..r }));
@@ -413,6 +437,9 @@ fn add_body(article: &mut Article, text: &str, start: usize, rules: Rules<'_>, d
         })
         .collect();
     article.repeats.extend(repeats.into_iter().map(|r| Repeat { kept: shift(r.kept), dropped: shift(r.dropped), ..r }));
+    article.units.extend(units.into_iter().map(|unit| Unit { range: shift(unit.range), ..unit }));
+    article.anchors = anchors;
+    article.shingles = shingles;
     article.words += words;
     (article.body, article.outline, article.lead) = (rich, outline, lead);
 }

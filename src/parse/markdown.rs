@@ -12,9 +12,10 @@ use super::links::{OpenLink, spoken};
 use super::notes::Notes;
 use super::outline::{Anchors, Heading};
 use super::tables::Table;
-use super::{Block, Reference, Repeat, Rich, raw_html};
+use super::{Block, Reference, Repeat, Rich, Unit, raw_html};
 use crate::diagnostic::Code;
-use crate::text::{count_words, push_escaped};
+use crate::text::{count_words, escape, push_escaped};
+use crate::words::Language;
 
 /// Lists, quotations and tables may nest this deep.
 const DEPTH: usize = 60;
@@ -38,9 +39,12 @@ pub(super) struct Fault {
 pub(super) struct Body {
     pub rich: Rich,
     pub outline: Vec<Heading>,
+    pub anchors: Vec<String>,
     pub references: Vec<Reference>,
     pub blocks: Vec<Block>,
     pub repeats: Vec<Repeat>,
+    pub units: Vec<Unit>,
+    pub shingles: Vec<u32>,
     pub words: usize,
     pub lead: String,
     pub faults: Vec<Fault>,
@@ -63,6 +67,15 @@ pub(super) struct Setting<'a> {
     pub reserved: &'a [String],
     /// Prefix of footnote anchors, so that fields and body do not collide.
     pub notes: &'a str,
+    /// The words of the interface in the language of the text; without them their names are shown.
+    pub words: Option<&'a Language>,
+}
+
+impl Setting<'_> {
+    /// A word of the interface.
+    pub fn word<'w>(&'w self, key: &'w str) -> &'w str {
+        self.words.map_or(key, |words| words.get(key))
+    }
 }
 
 /// HTML of one body without the site around it: what the Markdown alone says.
@@ -71,7 +84,7 @@ pub(crate) fn render_body(text: &str) -> String {
     render(text, Setting { min_words: usize::MAX, body: true, ..Setting::default() }).rich.html
 }
 
-fn options() -> Options {
+pub(super) fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -175,6 +188,8 @@ pub(super) struct Writer<'a> {
     /// Where blocks of HTML stand in the source.
     pub(super) html_blocks: Vec<Range<usize>>,
     pub(super) leaf: usize,
+    /// Where the last block on the top level starts in `out`.
+    pub(super) last_block: Option<usize>,
     /// Images in the paragraph, and whether anything else stands in it.
     pub(super) pictures: usize,
     pub(super) prose: bool,
@@ -206,6 +221,7 @@ impl<'a> Writer<'a> {
             raw_depth: 0,
             html_blocks: Vec::new(),
             leaf: 0,
+            last_block: None,
             pictures: 0,
             prose: false,
             caption: None,
@@ -316,7 +332,10 @@ impl<'a> Writer<'a> {
             Tag::List(None) => self.out.push_str("<ul>\n"),
             Tag::List(Some(1)) => self.out.push_str("<ol>\n"),
             Tag::List(Some(start)) => _ = writeln!(self.out, "<ol start=\"{start}\">"),
-            Tag::Item => self.open_leaf("<li>"),
+            Tag::Item => {
+                self.open_leaf("<li>");
+                self.blocks.open_item(self.text.len());
+            }
             Tag::FootnoteDefinition(name) => self.notes.open = Some((name.to_string(), self.out.len())),
             Tag::DefinitionList => self.out.push_str("<dl>\n"),
             Tag::DefinitionListTitle => self.open_leaf("<dt>"),
@@ -337,7 +356,7 @@ impl<'a> Writer<'a> {
             Tag::Superscript => self.out.push_str("<sup>"),
             Tag::Subscript => self.out.push_str("<sub>"),
             Tag::Link { link_type, dest_url, title, .. } => self.open_link(link_type, &dest_url, &title, range),
-            Tag::Image { dest_url, title, .. } => self.open_image(&dest_url, &title, range),
+            Tag::Image { link_type, dest_url, title, .. } => self.open_image(link_type, &dest_url, &title, range),
             Tag::HtmlBlock | Tag::MetadataBlock(_) => {}
         }
         true
@@ -360,12 +379,13 @@ impl<'a> Writer<'a> {
     fn open_quote(&mut self, kind: Option<BlockQuoteKind>) {
         let (class, word) = match kind {
             None => return self.out.push_str("<blockquote>\n"),
-            Some(BlockQuoteKind::Note) => ("note", "Note"),
-            Some(BlockQuoteKind::Tip) => ("tip", "Tip"),
-            Some(BlockQuoteKind::Important) => ("important", "Important"),
-            Some(BlockQuoteKind::Warning) => ("warning", "Warning"),
-            Some(BlockQuoteKind::Caution) => ("caution", "Caution"),
+            Some(BlockQuoteKind::Note) => ("note", "alert_note"),
+            Some(BlockQuoteKind::Tip) => ("tip", "alert_tip"),
+            Some(BlockQuoteKind::Important) => ("important", "alert_important"),
+            Some(BlockQuoteKind::Warning) => ("warning", "alert_warning"),
+            Some(BlockQuoteKind::Caution) => ("caution", "alert_caution"),
         };
+        let word = escape(self.setting.word(word));
         let _ = writeln!(self.out, "<div class=\"alert {class}\" role=\"note\">\n<p class=\"alert-title\">{word}</p>");
     }
 
@@ -376,12 +396,17 @@ impl<'a> Writer<'a> {
             TagEnd::BlockQuote(kind) => self.out.push_str(if kind.is_some() { "</div>\n" } else { "</blockquote>\n" }),
             TagEnd::CodeBlock => self.close_code(),
             TagEnd::List(ordered) => self.out.push_str(if ordered { "</ol>\n" } else { "</ul>\n" }),
-            TagEnd::Item => self.close_block_leaf(&range, "</li>\n"),
+            TagEnd::Item => {
+                self.close_block_leaf(&range, "</li>\n");
+                self.blocks.close_item(&self.text, &range, &mut self.body);
+            }
             TagEnd::FootnoteDefinition => self.close_note(range.clone()),
             TagEnd::DefinitionList => self.out.push_str("</dl>\n"),
             TagEnd::DefinitionListTitle => self.close_block_leaf(&range, "</dt>\n"),
             TagEnd::DefinitionListDefinition => self.close_block_leaf(&range, "</dd>\n"),
-            TagEnd::Table => self.table.take().into_iter().for_each(|table| table.close(&mut self.out)),
+            TagEnd::Table => {
+                self.table.take().into_iter().for_each(|table| table.close(&mut self.out, self.setting.words))
+            }
             TagEnd::TableHead => self.table.iter_mut().for_each(|table| table.close_head(&mut self.out)),
             TagEnd::TableRow => self.out.push_str("</tr>\n"),
             TagEnd::TableCell => {
@@ -431,6 +456,7 @@ impl<'a> Writer<'a> {
                 fault.see = Some(kept);
             }
         }
+        self.last_block = Some(self.blocks.out);
         self.text.clear();
     }
 
@@ -445,6 +471,7 @@ impl<'a> Writer<'a> {
                 self.dropped_blocks();
             }
         }
+        self.body.shingles = std::mem::take(&mut self.blocks.sketcher.shingles);
         self.body.rich = Rich { holes: !self.body.references.is_empty(), html: self.out };
         self.body
     }
