@@ -35,13 +35,14 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 /// Microseconds by stage: processor, wall. `peak` is in KiB.
 type Figures = BTreeMap<String, (f64, f64)>;
 
-const STAGES: [&str; 12] = [
+const STAGES: [&str; 13] = [
     "load",
     "settings",
     "parse",
     "graph",
     "plan",
     "site",
+    "search",
     "render",
     "publish",
     "whole",
@@ -213,6 +214,8 @@ fn build(site: &Path, out: &Path) -> Outcome<()> {
     if diagnostics.has_errors() {
         return Err(format!("the corpus has errors: {:?}", diagnostics.by_code()).into());
     }
+    let _ = compiled.render("search/index.js", &memo);
+    told("search", laps.take());
     // Rendering and writing alternate on every thread: what the writing takes is counted there.
     let writing = AtomicU64::new(0);
     compiled.render_all(&memo, &mut diagnostics, |output| {
