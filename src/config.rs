@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::schema::Schema;
+use crate::similar::GuardWords;
 use crate::source::Sources;
 use crate::yaml::Document;
 
@@ -82,11 +83,13 @@ impl Default for Policies {
 pub(crate) struct Dedupe {
     /// Blocks with fewer words may stand twice.
     pub min_words: usize,
+    /// Words on which a meaning turns, besides those of the language.
+    pub guards: GuardWords,
 }
 
 impl Default for Dedupe {
     fn default() -> Self {
-        Self { min_words: 6 }
+        Self { min_words: 6, guards: GuardWords::default() }
     }
 }
 

@@ -81,6 +81,7 @@ codes! {
     E207 "An address that is not safe",
     E208 "A footnote without its text, or a text without its mark",
     E209 "A reference link without its definition",
+    E210 "A text that cannot be included where it is, or that includes itself",
     E301 "A question without an answer, or the reverse",
     E302 "A step without an action",
     E401 "A source that nobody could find",
@@ -88,8 +89,10 @@ codes! {
     W403 "Two records of one source disagree",
     W404 "A source that nothing cites",
     W405 "A source that was read long ago",
-    W502 "A block that stands twice",
-    W510 "One question with two answers, on two pages",
+    W501 "A question asked in other words elsewhere",
+    W502 "A block that stands twice, or in other words elsewhere",
+    W503 "An article of which most stands in another one",
+    W510 "Nearly the same text twice, with another meaning: a contradiction?",
     E511 "One question with two answers, on one page",
     W601 "A review that is overdue",
     E602 "Published without the review that its kind requires",
@@ -110,6 +113,8 @@ codes! {
     E802 "A template failed on a page",
     E803 "A template uses what its head does not list, or what no page has",
     W804 "Words of the interface are missing in a language",
+    W901 "A page of which the search reads only the beginning",
+    W902 "More different words than the search holds",
 }
 
 impl Code {

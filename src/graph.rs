@@ -17,21 +17,28 @@ use crate::source::Sources;
 mod assets;
 mod autolink;
 mod collect;
+mod copies;
 mod dedupe;
 mod derive;
 mod faqs;
+mod fixes;
+mod includes;
 mod mentions;
 mod names;
+mod near;
 mod related;
 mod report;
 mod resolve;
 mod rules;
 mod works;
+mod worth;
 
 pub(crate) use assets::Assets;
 pub(crate) use autolink::AutoLink;
 pub(crate) use dedupe::home_key;
-pub(crate) use faqs::{Faq, faqs_of};
+pub(crate) use faqs::{Faq, anchor as faq_anchor, faqs_of};
+pub(crate) use fixes::{Edit, all as fixes};
+pub(crate) use includes::excerpt;
 pub(crate) use related::Related;
 pub(crate) use report::{Entry, dedupe as dedupe_report, links as links_report};
 pub(crate) use resolve::{Resolved, section_id};
@@ -87,6 +94,8 @@ pub(crate) struct Graph {
     pub report: Vec<Entry>,
     /// Automatic links that were not made, and pages without links in or out, for the report.
     pub skipped: BTreeMap<String, BTreeSet<String>>,
+    /// Links that an editor may want to make, of each article: too weak to be made.
+    pub proposed: BTreeMap<Id, Vec<AutoLink>>,
 }
 
 /// What the graph is made from.
@@ -113,8 +122,10 @@ pub(crate) fn connect(articles: Vec<Arc<Article>>, parts: &Parts<'_>, diagnostic
         diagnostics.extend(found.sorted().into_iter().cloned());
         all.insert(id, list);
     }
-    let terms = mentions::Terms::new(&collected, &names, parts);
-    let (auto, skipped) = autolink::all(&collected, &all, &terms, parts, diagnostics);
+    includes::check(&collected, &all, diagnostics);
+    let terms = mentions::Terms::new(&collected, &names, &worth::phrases(&collected, &all), parts);
+    let autolink::Linked { links: auto, skipped, proposed } =
+        autolink::all(&collected, &all, &terms, parts, diagnostics);
     let mut graph = Graph {
         schema: parts.schema.clone(),
         config: parts.config.clone(),
@@ -132,11 +143,12 @@ pub(crate) fn connect(articles: Vec<Arc<Article>>, parts: &Parts<'_>, diagnostic
         auto,
         assets,
         skipped,
+        proposed,
     };
     graph.edges = graph.make_edges();
     graph.derived = derive::all(&graph);
     graph.related = related::all(&graph);
-    dedupe::all(&mut graph, diagnostics);
+    dedupe::all(&mut graph, parts, diagnostics);
     rules::check(&graph, (parts.sources.today, whole), diagnostics);
     graph
 }
@@ -194,6 +206,10 @@ impl Graph {
         let resolved = self.resolved.get(from).map_or(&[][..], Vec::as_slice);
         let written = article.references.iter().zip(resolved).filter_map(move |(reference, resolved)| {
             let Resolved::Thing { id, .. } = resolved else { return None };
+            // A text shown here is no mention of the page where it stands.
+            if matches!(reference.target, crate::parse::Target::Include(_)) {
+                return None;
+            }
             let why = match (&reference.target, &reference.field) {
                 (crate::parse::Target::Cite(_), _) => Why::Cite,
                 (crate::parse::Target::Field { .. }, Some(pointer)) => {

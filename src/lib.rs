@@ -20,6 +20,7 @@ mod source;
 mod yaml;
 mod builtin;
 mod words;
+mod similar;
 mod schema;
 mod config;
 mod social;
@@ -29,10 +30,12 @@ mod graph;
 mod page;
 mod theme;
 mod render;
+mod search;
 mod feeds;
 mod site;
 mod compile;
 mod publish;
+mod serve;
 pub mod cli;
 
 #[doc(hidden)]
@@ -44,5 +47,6 @@ pub use load::{Folders, load};
 pub use memo::{Memo, Stage};
 pub use publish::{Options, PublishError, Published, Staging};
 pub use render::Output;
+pub use search::{Answer, Correction, Danger, Found, Reason, Section, Term};
 pub use site::{Counts, Site};
 pub use source::{Body, Source, Sources};

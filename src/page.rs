@@ -198,12 +198,12 @@ pub(crate) enum Subject {
     Home,
     Contents,
     AToZ,
+    Search,
     NotFound,
     /// The list of a registry or kind.
     List(String),
     /// A further page of a long list: of a section, or `a-z`.
     Part(String, usize),
-    Search,
 }
 
 /// The view in which pages are made: the graph and the plan side by side.

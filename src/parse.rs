@@ -13,6 +13,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::hash::Digest;
 use crate::memo::{Memo, Stage};
 use crate::schema::Schema;
+use crate::similar::Sketch;
 use crate::source::{Source, Sources};
 use crate::words::{Language, Words};
 use crate::yaml::Document;
@@ -22,6 +23,7 @@ mod blocks;
 mod front_matter;
 mod headings;
 mod highlight;
+mod includes;
 mod leaves;
 mod links;
 mod markdown;
@@ -34,11 +36,13 @@ pub(crate) mod sanitize;
 #[cfg(test)]
 mod spec_tests;
 mod tables;
+mod units;
 
 pub(crate) use article::{SETTINGS, blank};
 #[cfg(test)]
 pub(crate) use markdown::render_body;
 pub(crate) use outline::Heading;
+pub(crate) use units::plain;
 
 /// What identifies a thing on a site: the registry (or, for an article outside all registries, the kind) and its id.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,12 +80,17 @@ pub(crate) const TITLE: char = '\u{FDD2}';
 /// The hole is a citation mark.
 pub(crate) const CITATION: char = '\u{FDD3}';
 
+/// The hole is a text of another article.
+pub(crate) const INCLUDE: char = '\u{FDD4}';
+
 /// A text without its holes, for places that cannot wait for the graph.
 pub(crate) fn without_holes(text: &str) -> String {
     let mut parts = text.split(HOLE);
     let first = parts.next().unwrap_or("").to_owned();
     parts.fold(first, |out, part| {
-        out + part.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches([ADDRESS, TITLE, CITATION])
+        out + part
+            .trim_start_matches(|c: char| c.is_ascii_digit())
+            .trim_start_matches([ADDRESS, TITLE, CITATION, INCLUDE])
     })
 }
 
@@ -90,6 +99,8 @@ pub(crate) fn without_holes(text: &str) -> String {
 pub(crate) enum Target {
     /// `[[id]]`, `[[registry:id]]`, `[[id#heading]]`.
     Wiki(String),
+    /// `![[id#section]]`: the text itself.
+    Include(String),
     /// `[@id]`.
     Cite(String),
     /// A Markdown link inside the site.
@@ -110,6 +121,8 @@ pub(crate) struct Reference {
     pub range: Range<usize>,
     /// The sentence around it.
     pub context: String,
+    /// The words of a link by hand, folded; empty where the title is shown.
+    pub words: String,
 }
 
 /// A paragraph, list, table or quotation of the body, by its surface.
@@ -119,6 +132,21 @@ pub(crate) struct Block {
     pub words: usize,
     pub what: &'static str,
     pub range: Range<usize>,
+}
+
+/// A text of an article that is compared with those of others: a block or list item of the body, or a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unit {
+    pub what: &'static str,
+    /// The JSON pointer below the fields; none for the body.
+    pub field: Option<String>,
+    /// The range in the file, for a text of the body.
+    pub range: Range<usize>,
+    pub sketch: Sketch,
+    /// The number of headings before it.
+    pub section: u32,
+    /// The digests of a question's words and of its answer's.
+    pub keys: Option<(Digest, Digest)>,
 }
 
 /// Something that stood twice in one article, and of which one was dropped.
@@ -157,9 +185,14 @@ pub(crate) struct Article {
     pub rich: BTreeMap<String, Rich>,
     pub body: Rich,
     pub outline: Vec<Heading>,
+    /// Anchors of blocks.
+    pub anchors: Vec<String>,
     pub references: Vec<Reference>,
     pub blocks: Vec<Block>,
     pub repeats: Vec<Repeat>,
+    pub units: Vec<Unit>,
+    /// A sample of the hashes of five words in a row of the body.
+    pub shingles: Vec<u32>,
     pub words: usize,
     /// The address of its page, relative to the site's root; none when it has no page of its own.
     pub url: Option<String>,
@@ -186,7 +219,11 @@ impl Article {
     pub fn place(&self, reference: &Reference) -> Span {
         let Some(pointer) = &reference.field else { return Span::new(&self.path, reference.range.clone()) };
         let words = match &reference.target {
-            Target::Wiki(words) | Target::Cite(words) | Target::Link(words) | Target::Asset(words) => words.as_str(),
+            Target::Wiki(words)
+            | Target::Include(words)
+            | Target::Cite(words)
+            | Target::Link(words)
+            | Target::Asset(words) => words.as_str(),
             Target::Field { id, .. } => id.as_str(),
         };
         Span::new(&self.path, self.document.inside(&format!("{}{pointer}", self.base), words))

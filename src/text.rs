@@ -1,6 +1,6 @@
 //! Turns words as typed into the forms in which they are compared, and into slugs.
 
-use unicode_normalization::{UnicodeNormalization, is_nfkc};
+use unicode_normalization::UnicodeNormalization;
 
 /// A slug: lower-case letters and digits of any script in NFC, words joined by hyphens. May be empty.
 pub(crate) fn slug(text: &str) -> String {
@@ -116,72 +116,6 @@ pub(crate) fn count_words(text: &str) -> usize {
     starts.count() + usize::from(bytes.first().is_some_and(|byte| !blank(*byte)))
 }
 
-/// The surface of a text, in which two blocks are compared: NFKC, lower case, plain quotes and dashes, single spaces,
-/// no punctuation at the end, `&` as "and".
-///
-/// It keeps what changes a meaning: decimal points, ranges, signs, comparison signs, percent, the case of units after
-/// a number (mg, Mg), hyphens inside words.
-pub(crate) fn surface(text: &str) -> String {
-    if text.is_ascii() {
-        return ascii_surface(text);
-    }
-    let composed: String = if is_nfkc(text) { text.to_owned() } else { text.nfkc().collect() };
-    let mut out = String::with_capacity(composed.len());
-    for word in composed.split_whitespace() {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        let unit = ends_in_number(&out);
-        surface_word(word, unit, &mut out);
-    }
-    without_end(out)
-}
-
-/// The same for the commonest case, byte by byte.
-fn ascii_surface(text: &str) -> String {
-    let mut out = Vec::with_capacity(text.len());
-    for word in text.as_bytes().split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()) {
-        let unit = word.len() <= 3 && out.last().is_some_and(u8::is_ascii_digit);
-        if !out.is_empty() {
-            out.push(b' ');
-        }
-        match word {
-            b"&" => out.extend_from_slice(b"and"),
-            _ if unit => out.extend_from_slice(word),
-            _ => out.extend(word.iter().map(u8::to_ascii_lowercase)),
-        }
-    }
-    // Words of ASCII in, words of ASCII out.
-    without_end(String::from_utf8(out).unwrap_or_default())
-}
-
-fn without_end(mut surface: String) -> String {
-    let kept = surface.trim_end_matches(['.', '!', '?', ';', ':', ',', '"', '\'']).len();
-    surface.truncate(kept);
-    surface
-}
-
-fn ends_in_number(text: &str) -> bool {
-    text.trim_end().ends_with(|c: char| c.is_ascii_digit())
-}
-
-fn surface_word(word: &str, unit: bool, out: &mut String) {
-    if word == "&" {
-        out.push_str("and");
-        return;
-    }
-    for c in word.chars() {
-        match c {
-            '\u{2018}' | '\u{2019}' => out.push('\''),
-            '\u{201C}' | '\u{201D}' | '\u{AB}' | '\u{BB}' => out.push('"'),
-            '\u{2010}'..='\u{2015}' | '\u{2212}' => out.push('-'),
-            '\u{200B}'..='\u{200D}' | '\u{AD}' => {}
-            c if unit && word.len() <= 3 => out.push(c),
-            c => out.extend(c.to_lowercase()),
-        }
-    }
-}
-
 /// A text cut at a word before `most` characters, with an ellipsis where something was cut.
 pub(crate) fn shorten(text: &str, most: usize) -> String {
     let Some((end, _)) = text.char_indices().nth(most) else { return text.to_owned() };
@@ -254,16 +188,5 @@ mod tests {
         assert_eq!(name_key("Gluteus medius"), "gluteus medius");
         assert!(is_id("a-1") && !is_id("A") && !is_id("../a") && !is_id(""));
         assert!(!is_slug("../x") && !is_slug("a/b") && is_slug("é-2"));
-    }
-
-    #[test]
-    fn a_surface_keeps_what_changes_the_meaning() {
-        assert_eq!(surface("“Hold”  30–90 s."), surface("\"hold\" 30-90 s"));
-        assert_eq!(surface("Salt & pepper, é"), surface("salt AND pepper, É"));
-        assert_eq!(surface("Salt & Pepper."), "salt and pepper");
-        assert_eq!(surface("5 MG a Day"), "5 MG a day");
-        assert_ne!(surface("Take 5 mg"), surface("Take 5 Mg"));
-        assert_ne!(surface("3.5 hours"), surface("35 hours"));
-        assert_ne!(surface("≤ 5 %"), surface("≥ 5 %"));
     }
 }

@@ -72,10 +72,13 @@ pub(super) fn build(arguments: &BuildArguments) -> io::Result<Outcome> {
 pub(super) fn check(arguments: &CheckArguments) -> io::Result<Outcome> {
     let start = Instant::now();
     let (site, report) = (&arguments.site, &arguments.report);
-    let sources = match read(site) {
+    let mut sources = match read(site) {
         Ok(sources) => sources,
         Err(why) => return Ok(Outcome::Misuse(why)),
     };
+    if arguments.fix {
+        super::fix::fix(arguments, &mut sources)?;
+    }
     let memo = Memo::keeping(0);
     let (mut compiled, mut diagnostics) = crate::compile::compile(&sources, &memo);
     // Nothing is published, so no picture is drawn.

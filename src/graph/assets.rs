@@ -117,11 +117,5 @@ fn svg_size(source: &Source) -> Option<(usize, usize)> {
 
 fn same(first: &Asset, source: &Source) -> Entry {
     let place = |path: &Arc<str>| Place { span: Span::file(path), id: path.to_string() };
-    Entry {
-        kind: "asset",
-        action: "merge",
-        canonical: place(&first.path),
-        others: vec![place(&source.path)],
-        note: None,
-    }
+    Entry::same("asset", "merge", place(&first.path), vec![place(&source.path)])
 }

@@ -1,4 +1,5 @@
-//! Turns mentions into links nobody wrote: the first in each section, few in all, never where a word has two meanings.
+//! Turns mentions into links nobody wrote: the first in each section, few in all, never where a word has two meanings, and
+//! only where a link is worth it; what is nearly worth it is proposed to the editor.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -11,10 +12,20 @@ use super::Parts;
 use super::collect::Collected;
 use super::mentions::{Event, Mentions, Terms};
 use super::resolve::Resolved;
+use super::worth::{Evidence, is_technical};
 use crate::config::Per;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::parse::{Article, Id, Rich};
+use crate::parse::{Article, Id, Rich, Target};
 use crate::text::{plain, shorten};
+
+/// From here on a link is made.
+const BAR: f32 = 0.4;
+/// From here on it is proposed.
+const PROPOSED: f32 = 0.2;
+/// At most so many links of one page are proposed.
+const PROPOSALS: usize = 5;
+/// What a word is worth that nothing around it explains.
+const ALONE: f32 = 0.3;
 
 /// A link that the engine adds to a text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -28,50 +39,66 @@ pub(crate) struct AutoLink {
     pub words: String,
     pub section: String,
     pub context: String,
+    /// How probable it is that an author would have linked it, in thousandths.
+    pub worth: u16,
 }
 
-/// A page with its links, and the words that were not linked with the number of their term.
-type Chosen = (Id, Vec<AutoLink>, Vec<(String, usize)>);
+/// A page with its links, those that are proposed, and the words that were not linked with the number of their term.
+type Chosen = (Id, Vec<AutoLink>, Vec<AutoLink>, Vec<(String, usize)>);
 type Skipped = BTreeMap<String, BTreeSet<String>>;
 
-/// The links of every article, and by words the meanings for which none was made.
+/// What was linked, what was not and why.
+#[derive(Default)]
+pub(super) struct Linked {
+    pub links: FxHashMap<Id, Vec<AutoLink>>,
+    /// By words, the meanings for which no link was made.
+    pub skipped: Skipped,
+    pub proposed: BTreeMap<Id, Vec<AutoLink>>,
+}
+
+/// The links of every article.
 pub(super) fn all(
     collected: &Collected,
     resolved: &FxHashMap<Id, Vec<Resolved>>,
     terms: &Terms,
     parts: &Parts<'_>,
     diagnostics: &mut Diagnostics,
-) -> (FxHashMap<Id, Vec<AutoLink>>, Skipped) {
-    let settings = &parts.config.autolink;
-    if settings.per == Per::Off || terms.is_empty() {
-        return (FxHashMap::default(), Skipped::new());
+) -> Linked {
+    let mut linked = Linked::default();
+    if parts.config.autolink.per == Per::Off || terms.is_empty() {
+        return linked;
     }
+    let list = |article: &Article| resolved.get(&article.id).map_or(&[][..], Vec::as_slice);
     let pages: Vec<&Arc<Article>> = collected.articles.values().filter(|article| article.url.is_some()).collect();
-    let made: Vec<Chosen> = pages
-        .into_par_iter()
-        .map(|article| {
-            let mentions = terms.find(article, parts);
-            let mut choice = Choice::new(article, resolved.get(&article.id).map_or(&[], Vec::as_slice), terms, parts);
-            choice.all(&mentions);
-            (article.id.clone(), choice.links, choice.unclear)
+    let found: Vec<(&Arc<Article>, Arc<Mentions>)> =
+        pages.into_par_iter().map(|article| (article, terms.find(article, parts))).collect();
+    let evidence = Evidence::new(found.iter().map(|(article, mentions)| (&**mentions, list(article))), terms);
+    let made: Vec<Chosen> = found
+        .par_iter()
+        .map(|(article, mentions)| {
+            let mut choice = Choice::new(article, list(article), terms, &evidence, parts);
+            choice.all(mentions);
+            let (links, proposed) = choice.chosen();
+            (article.id.clone(), links, proposed, choice.unclear)
         })
         .collect();
-    let mut links = FxHashMap::default();
-    let mut skipped = Skipped::new();
-    for (id, list, unclear) in made {
+    for (id, list, proposed, unclear) in made {
         for (words, term) in unclear {
-            let meanings = skipped.entry(words.to_lowercase()).or_default();
+            let meanings = linked.skipped.entry(words.to_lowercase()).or_default();
             let first = meanings.is_empty();
             meanings.extend(terms.get(term).targets.iter().map(ToString::to_string));
             if first && !shared(terms, term, parts) {
                 diagnostics.extend(unclear_words(collected, &id, &words, meanings));
             }
         }
+        if !proposed.is_empty() {
+            linked.proposed.insert(id.clone(), proposed);
+        }
         if !list.is_empty() {
-            links.insert(id, list);
+            linked.links.insert(id, list);
         }
     }
-    (links, skipped)
+    linked
 }
 
 /// Whether all meanings are records of one registry that says its synonyms may be shared.
@@ -91,39 +118,74 @@ fn unclear_words(collected: &Collected, id: &Id, words: &str, meanings: &BTreeSe
     Some(Diagnostic::new(Code::W704, span, format!("\"{words}\" is not linked: it can mean {list}")).help(help))
 }
 
+/// The first mention of a thing in a section.
+struct Candidate<'a> {
+    pointer: Option<&'a String>,
+    rich: &'a Rich,
+    bytes: (usize, usize),
+    run: (usize, usize),
+    to: &'a Id,
+    section: &'a str,
+    worth: f32,
+}
+
 /// The choice of links for one article.
 struct Choice<'a> {
     article: &'a Article,
     resolved: &'a [Resolved],
     terms: &'a Terms,
+    evidence: &'a Evidence,
     per: Per,
     room: usize,
     skip: FxHashSet<&'a str>,
-    seen: FxHashSet<Id>,
-    links: Vec<AutoLink>,
+    /// Registries to which its front matter refers: it speaks of such things.
+    subjects: FxHashSet<&'a str>,
+    seen: FxHashSet<&'a Id>,
+    named: FxHashSet<&'a Id>,
+    candidates: Vec<Candidate<'a>>,
     unclear: Vec<(String, usize)>,
 }
 
+/// A text of an article with its events.
+#[derive(Clone, Copy)]
+struct Text<'a> {
+    pointer: Option<&'a String>,
+    rich: &'a Rich,
+}
+
 impl<'a> Choice<'a> {
-    fn new(article: &'a Article, resolved: &'a [Resolved], terms: &'a Terms, parts: &Parts<'_>) -> Self {
+    fn new(
+        article: &'a Article,
+        resolved: &'a [Resolved],
+        terms: &'a Terms,
+        evidence: &'a Evidence,
+        parts: &Parts<'_>,
+    ) -> Self {
         let settings = &parts.config.autolink;
         let skip = article.fields.get("autolink").and_then(|value| value.get("skip")).and_then(Value::as_array);
         // Rounded up, so that a page of thirty words may have one.
         let room = (settings.max_per_100_words * article.words as f64 / 100.0).ceil() as usize;
+        let fields = article.references.iter().filter_map(|reference| match &reference.target {
+            Target::Field { registry, .. } => Some(&**registry),
+            _ => None,
+        });
         Self {
             article,
             resolved,
             terms,
+            evidence,
             per: settings.per,
             room,
             skip: skip.into_iter().flatten().filter_map(Value::as_str).collect(),
+            subjects: fields.collect(),
             seen: FxHashSet::default(),
-            links: Vec::new(),
+            named: FxHashSet::default(),
+            candidates: Vec::new(),
             unclear: Vec::new(),
         }
     }
 
-    fn all(&mut self, mentions: &Mentions) {
+    fn all(&mut self, mentions: &'a Mentions) {
         let mut field = "";
         for (pointer, events) in mentions {
             let name = pointer.as_deref().and_then(|p| p.split('/').nth(1)).unwrap_or("");
@@ -133,7 +195,7 @@ impl<'a> Choice<'a> {
             }
             let rich = pointer.as_ref().map_or(Some(&self.article.body), |pointer| self.article.rich.get(pointer));
             if let Some(rich) = rich {
-                self.text(pointer.as_ref(), rich, events);
+                self.text(Text { pointer: pointer.as_ref(), rich }, events);
             }
         }
     }
@@ -145,9 +207,9 @@ impl<'a> Choice<'a> {
     }
 
     /// One text. A link by hand counts for its whole section, also where it comes after the mention.
-    fn text(&mut self, pointer: Option<&String>, rich: &Rich, events: &[Event]) {
+    fn text(&mut self, text: Text<'a>, events: &'a [Event]) {
         let mut from = 0;
-        let mut section = String::new();
+        let mut section = "";
         while from < events.len() {
             let until = events[from + 1..]
                 .iter()
@@ -155,59 +217,103 @@ impl<'a> Choice<'a> {
                 .map_or(events.len(), |n| from + 1 + n);
             if let Event::Section(id) = &events[from] {
                 self.new_section();
-                section.clone_from(id);
+                section = id;
             }
             let part = &events[from..until];
             let by_hand = part
                 .iter()
                 .filter_map(|event| if let Event::Hand(number) = event { self.resolved.get(*number) } else { None });
-            let by_hand: Vec<Id> = by_hand
-                .filter_map(|resolved| if let Resolved::Thing { id, .. } = resolved { Some(id.clone()) } else { None })
+            let by_hand: Vec<&Id> = by_hand
+                .filter_map(|resolved| if let Resolved::Thing { id, .. } = resolved { Some(id) } else { None })
                 .collect();
-            self.seen.extend(by_hand);
+            self.seen.extend(&by_hand);
+            self.named.extend(&by_hand);
             for event in part {
-                if let Event::Mention { start, end, term, run } = event {
-                    self.mention(pointer, rich, (*start, *end), *term, *run, &section);
-                }
+                self.mention(text, event, section, (part, !by_hand.is_empty()));
             }
             from = until;
         }
     }
 
-    fn mention(
-        &mut self,
-        pointer: Option<&String>,
-        rich: &Rich,
-        (start, end): (usize, usize),
-        number: usize,
-        run: (usize, usize),
-        section: &str,
-    ) {
-        let term = self.terms.get(number);
-        let words = &rich.html[start..end];
+    fn mention(&mut self, text: Text<'a>, event: &Event, section: &'a str, around: (&[Event], bool)) {
+        let Event::Mention { start, end, term: number, run } = event else { return };
+        let term = self.terms.get(*number);
+        let words = &text.rich.html[*start..*end];
         let [to] = term.targets.as_slice() else {
             if !term.targets.contains(&self.article.id) {
-                self.unclear.push((plain(words), number));
+                self.unclear.push((plain(words), *number));
             }
             return;
         };
-        let fits = *to != self.article.id
-            && !self.skip.contains(&*to.slug)
-            && self.links.len() < self.room
-            && near(&rich.html, start, &term.needs);
-        if fits && self.seen.insert(to.clone()) {
-            let context = shorten(crate::parse::without_holes(&plain(&rich.html[run.0..run.1])).trim(), 200);
-            self.links.push(AutoLink {
-                pointer: pointer.cloned(),
-                start,
-                end,
-                to: to.clone(),
-                words: plain(words),
-                section: section.to_owned(),
-                context,
-            });
+        let fits =
+            *to != self.article.id && !self.skip.contains(&*to.slug) && near(&text.rich.html, *start, &term.needs);
+        if fits && self.seen.insert(to) {
+            let again = !self.named.insert(to);
+            let worth = if term.ranked {
+                let capitalised =
+                    words.starts_with(char::is_uppercase) && !starts_sentence(&text.rich.html, run.0, *start);
+                self.evidence.worth(*number, term, capitalised, again)
+            } else if is_technical(term) || !term.needs.is_empty() || self.is_at_home(*number, to, around) {
+                1.0
+            } else {
+                ALONE
+            };
+            let Text { pointer, rich } = text;
+            self.candidates.push(Candidate { pointer, rich, bytes: (*start, *end), run: *run, to, section, worth });
         }
     }
+
+    /// Whether an everyday word means what it names here: the page is about such things, authors link it, or the section
+    /// names another thing that no everyday word is.
+    fn is_at_home(&self, number: usize, to: &Id, (part, by_hand): (&[Event], bool)) -> bool {
+        let other = |event: &Event| match event {
+            Event::Mention { term, .. } => {
+                let term = self.terms.get(*term);
+                is_technical(term) && !term.targets.contains(to) && !term.targets.contains(&self.article.id)
+            }
+            _ => false,
+        };
+        by_hand || self.subjects.contains(&*to.registry) || self.evidence.linked(number) || part.iter().any(other)
+    }
+
+    /// The best within the room there is, in the order of the text; and the best of the rest.
+    fn chosen(&self) -> (Vec<AutoLink>, Vec<AutoLink>) {
+        let mut order: Vec<usize> = (0..self.candidates.len()).collect();
+        order.sort_by(|a, b| self.candidates[*b].worth.total_cmp(&self.candidates[*a].worth).then(a.cmp(b)));
+        let made = order.iter().take_while(|at| self.candidates[**at].worth >= BAR).take(self.room).count();
+        let (made, rest) = order.split_at(made);
+        let list = |chosen: &[usize]| -> Vec<AutoLink> {
+            let mut chosen = chosen.to_vec();
+            chosen.sort_unstable();
+            chosen.into_iter().map(|at| self.candidates[at].link()).collect()
+        };
+        let proposed = rest.iter().take_while(|at| self.candidates[**at].worth >= PROPOSED).take(PROPOSALS).count();
+        (list(made), list(&rest[..proposed]))
+    }
+}
+
+impl Candidate<'_> {
+    fn link(&self) -> AutoLink {
+        let html = &self.rich.html;
+        let (start, end) = self.bytes;
+        let context = shorten(crate::parse::without_holes(&plain(&html[self.run.0..self.run.1])).trim(), 200);
+        AutoLink {
+            pointer: self.pointer.cloned(),
+            start,
+            end,
+            to: self.to.clone(),
+            words: plain(&html[start..end]),
+            section: self.section.to_owned(),
+            context,
+            worth: (self.worth * 1000.0) as u16,
+        }
+    }
+}
+
+/// Whether a sentence starts at a place of a text.
+fn starts_sentence(html: &str, from: usize, at: usize) -> bool {
+    let before = html[from..at].trim_end();
+    before.is_empty() || before.ends_with(['.', '!', '?', ':'])
 }
 
 /// Whether one of the words stands in the section around a place; true when none is asked for.

@@ -171,12 +171,6 @@ fn repeats(article: &Article) -> impl Iterator<Item = Entry> + '_ {
             span: Span::new(&article.path, range.clone()),
             id: article.id.to_string(),
         };
-        Entry {
-            kind: repeat.what,
-            action: "merge",
-            canonical: place(&repeat.kept),
-            others: vec![place(&repeat.dropped)],
-            note: None,
-        }
+        Entry::same(repeat.what, "merge", place(&repeat.kept), vec![place(&repeat.dropped)])
     })
 }

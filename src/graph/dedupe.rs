@@ -1,34 +1,47 @@
 //! Turns blocks and questions of all articles into what is said more than once.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::FxHashMap;
 
+use super::near::{self, Pair, SiteNames, Text};
 use super::report::{Entry, Place};
-use super::{Faq, Graph, faqs_of};
+use super::{Faq, Graph, Parts, copies, faqs_of};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::hash::Digest;
-use crate::parse::{Article, Block, Id};
-use crate::text::surface;
+use crate::parse::{Article, Block, Id, plain};
+use crate::similar::{Relation, key};
 
 /// Compares everything once, in the order of paths, so that the first home does not depend on the order of files.
-pub(super) fn all(graph: &mut Graph, diagnostics: &mut Diagnostics) {
+pub(super) fn all(graph: &mut Graph, parts: &Parts<'_>, diagnostics: &mut Diagnostics) {
     let mut report = std::mem::take(&mut graph.report);
     report.extend(graph.assets.report.iter().cloned());
-    blocks(graph, &mut report, diagnostics);
-    let homes = questions(graph, &mut report, diagnostics);
+    let order = in_order(graph);
+    let copied = copies::articles(graph, &order, &mut report, diagnostics);
+    blocks(graph, &order, &copied, &mut report, diagnostics);
+    let homes = questions(graph, &order, &mut report, diagnostics);
+    nearly(graph, &order, &copied, parts, &mut report, diagnostics);
     report.sort();
     graph.homes = homes;
     graph.report = report;
 }
 
-fn in_order(graph: &Graph) -> Vec<&Article> {
+/// Pairs of articles one of which is a copy of the other: their parts need no words of their own.
+pub(super) type Copied = BTreeSet<(Id, Id)>;
+
+fn is_copied(copied: &Copied, a: &Article, b: &Article) -> bool {
+    !copied.is_empty()
+        && (copied.contains(&(a.id.clone(), b.id.clone())) || copied.contains(&(b.id.clone(), a.id.clone())))
+}
+
+pub(super) fn in_order(graph: &Graph) -> Vec<&Article> {
     let mut order: Vec<&Article> = graph.articles.values().map(|a| &**a).collect();
     order.sort_by(|a, b| (&a.path, &a.base).cmp(&(&b.path, &b.base)));
     order
 }
 
 /// A block that stands in two articles is shown to the editor; both stay.
-fn blocks(graph: &Graph, report: &mut Vec<Entry>, diagnostics: &mut Diagnostics) {
-    let order = in_order(graph);
+fn blocks(graph: &Graph, order: &[&Article], copied: &Copied, report: &mut Vec<Entry>, diagnostics: &mut Diagnostics) {
     let mut seen: FxHashMap<Digest, (&Article, &Block)> = FxHashMap::default();
     seen.reserve(order.iter().map(|article| article.blocks.len()).sum());
     for article in order {
@@ -37,37 +50,40 @@ fn blocks(graph: &Graph, report: &mut Vec<Entry>, diagnostics: &mut Diagnostics)
                 seen.insert(block.surface, (article, block));
                 continue;
             };
+            if is_copied(copied, home, article) {
+                continue;
+            }
             let (here, there) =
                 (Span::new(&article.path, block.range.clone()), Span::new(&home.path, first.range.clone()));
             let message = format!("this {} stands in {} too", block.what, home.path);
-            let help = "say it in one place and link to it from the other";
+            let help =
+                format!("say it in one place: `fascicle check --fix` puts ![[{}]] with its section here", home.id.slug);
             diagnostics.push(
                 Diagnostic::new(Code::W502, here.clone(), message)
                     .help(help)
                     .see(there.clone(), "it stands here first"),
             );
             let place = |span: Span, id: &Id| Place { span, id: id.to_string() };
-            report.push(Entry {
-                kind: block.what,
-                action: "flag",
-                canonical: place(there, &home.id),
-                others: vec![place(here, &article.id)],
-                note: None,
-            });
+            report.push(Entry::same(block.what, "flag", place(there, &home.id), vec![place(here, &article.id)]));
         }
     }
 }
 
 /// Equal questions have one home: the registry's record, else the first page. Different answers are shown.
-fn questions(graph: &Graph, report: &mut Vec<Entry>, diagnostics: &mut Diagnostics) -> FxHashMap<String, (Id, String)> {
+fn questions(
+    graph: &Graph,
+    order: &[&Article],
+    report: &mut Vec<Entry>,
+    diagnostics: &mut Diagnostics,
+) -> FxHashMap<String, (Id, String)> {
     let mut homes: FxHashMap<String, (Id, String)> = FxHashMap::default();
-    let mut first: FxHashMap<String, (Faq<'_>, &Article, String)> = FxHashMap::default();
+    let mut first: FxHashMap<Digest, (Faq<'_>, &Article, Digest)> = FxHashMap::default();
     // Places are looked up only where something is said twice: finding one reads the YAML again.
     let place =
         |faq: &Faq<'_>, article: &Article| Place { span: faq.owner.value(&faq.pointer), id: article.id.to_string() };
-    for article in in_order(graph).into_iter().filter(|article| article.url.is_some()) {
+    for article in order.iter().copied().filter(|article| article.url.is_some()) {
         for faq in faqs_of(graph, article) {
-            let (question, answer) = (surface(faq.question), surface(faq.answer));
+            let (question, answer) = keys(&faq);
             if let Some((known, home, before)) = first.get(&question) {
                 // Two on one page were judged when the page was read (E511).
                 if home.id == article.id {
@@ -83,26 +99,174 @@ fn questions(graph: &Graph, report: &mut Vec<Entry>, diagnostics: &mut Diagnosti
                             .help(help)
                             .see(canonical.span.clone(), "the other answer"),
                     );
-                    report.push(Entry {
-                        kind: "faq",
-                        action: "contradiction",
-                        canonical,
-                        others: vec![here],
-                        note: None,
-                    });
+                    let entry = Entry::same("faq", "contradiction", canonical, vec![here]);
+                    report.push(Entry { guards: vec!["answer"], ..entry });
                 } else if faq.record.is_none() {
-                    report.push(Entry { kind: "faq", action: "note", canonical, others: vec![here], note: None });
+                    report.push(Entry::same("faq", "note", canonical, vec![here]));
                 }
                 continue;
             }
-            homes.entry(format!("{question}\n{answer}")).or_insert_with(|| (article.id.clone(), faq.anchor.clone()));
+            homes.entry(format!("{question}{answer}")).or_insert_with(|| (article.id.clone(), faq.anchor.clone()));
             first.insert(question, (faq, article, answer));
         }
     }
     homes
 }
 
+/// The digests of the words of question and answer, as they were taken when the file was read.
+fn keys(faq: &Faq<'_>) -> (Digest, Digest) {
+    let unit = faq.owner.units.iter().find(|unit| unit.keys.is_some() && unit.field.as_deref() == Some(&*faq.pointer));
+    unit.and_then(|unit| unit.keys).unwrap_or_else(|| (key(&plain(faq.question)), key(&plain(faq.answer))))
+}
+
 /// What makes two questions one: the words of question and answer.
 pub(crate) fn home_key(faq: &Faq<'_>) -> String {
-    format!("{}\n{}", surface(faq.question), surface(faq.answer))
+    let (question, answer) = keys(faq);
+    format!("{question}{answer}")
+}
+
+/// Texts that say the same in other words, and those that say nearly the same and mean another thing.
+fn nearly(
+    graph: &Graph,
+    order: &[&Article],
+    copied: &Copied,
+    parts: &Parts<'_>,
+    report: &mut Vec<Entry>,
+    diagnostics: &mut Diagnostics,
+) {
+    let names = SiteNames::new(graph);
+    let pairs = near::pairs(order, parts, &names);
+    let place = |text: Text<'_>| (text.article.id.clone(), text.unit.field.clone());
+    let answered: BTreeSet<_> = pairs
+        .iter()
+        .filter(|pair| pair.first.unit.what == "faq")
+        .map(|pair| (place(pair.first), place(pair.second)))
+        .collect();
+    for pair in pairs {
+        // The question and its answer were compared as one.
+        if pair.first.unit.what == "question" && answered.contains(&(place(pair.first), place(pair.second))) {
+            continue;
+        }
+        if is_copied(copied, pair.first.article, pair.second.article) || told(&pair) {
+            continue;
+        }
+        let records = |text: Text<'_>| !text.article.base.is_empty();
+        // A record is there to be cited; else the first place stays.
+        let turned = records(pair.second) && !records(pair.first);
+        let (home, other) = if turned { (pair.second, pair.first) } else { (pair.first, pair.second) };
+        let why = if records(home) { "a record that pages can cite" } else { "the first place, by path" };
+        let (here, there) = (span(other), span(home));
+        let place = |span: &Span, text: Text<'_>| Place { span: span.clone(), id: text.article.id.to_string() };
+        let (canonical, others) = (place(&there, home), vec![place(&here, other)]);
+        let what = if other.unit.what == "question" { "faq" } else { other.unit.what };
+        let entry = Entry { why, ..Entry::same(what, "flag", canonical, others) };
+        match pair.relation {
+            Relation::Near(similarity) if other.unit.what == "question" => {
+                diagnostics.push(two_answers(home, here, there));
+                report.push(Entry {
+                    action: "contradiction",
+                    similarity: thousandths(similarity),
+                    guards: vec!["answer"],
+                    ..entry
+                });
+            }
+            Relation::Near(similarity) => {
+                diagnostics.push(same(home, other, here, there, pair.equal));
+                report.push(Entry { similarity: thousandths(similarity), ..entry });
+            }
+            Relation::Differ { guards, similarity, .. } => {
+                // Told in the report alone: two things of one form, or one text with more in it.
+                if guards != ["word"] && guards != ["detail"] && !parallel(home, other, &guards) {
+                    diagnostics.push(contradiction(home, other, (here, there), &guards));
+                }
+                report.push(Entry { action: "contradiction", similarity: thousandths(similarity), guards, ..entry });
+            }
+            Relation::Apart => {}
+        }
+    }
+}
+
+fn thousandths(similarity: f32) -> u16 {
+    (similarity * 1000.0) as u16
+}
+
+/// Whether a pair was told already, or is not worth a word.
+fn told(pair: &Pair<'_>) -> bool {
+    let (a, b) = (pair.first, pair.second);
+    let body = |text: Text<'_>| text.unit.field.is_none();
+    let list = |text: Text<'_>| matches!(text.unit.what, "list item" | "text");
+    let one_page = a.article.id == b.article.id;
+    match &pair.relation {
+        // Questions alone only matter where their answers differ, which is told by the answers.
+        _ if a.unit.what == "question" => match &pair.relation {
+            Relation::Near(_) => one_page && a.unit.keys == b.unit.keys || !answers_apart(pair),
+            _ => true,
+        },
+        Relation::Near(_) if pair.equal => body(a) && body(b) || a.unit.keys.is_some() && a.unit.keys == b.unit.keys,
+        // The entries of one list are made alike on purpose.
+        Relation::Differ { .. } => one_page && list(a) && list(b) || same_question(a, b),
+        _ => false,
+    }
+}
+
+/// Two sections of one page that are told in one form: only a denial is worth a word.
+fn parallel(a: Text<'_>, b: Text<'_>, guards: &[&str]) -> bool {
+    a.article.id == b.article.id && a.unit.section != b.unit.section && !guards.contains(&"negation")
+}
+
+fn same_question(a: Text<'_>, b: Text<'_>) -> bool {
+    matches!((a.unit.keys, b.unit.keys), (Some(x), Some(y)) if x.0 == y.0)
+}
+
+/// Whether two questions that are the same in other words have different answers.
+fn answers_apart(pair: &Pair<'_>) -> bool {
+    !pair.equal && matches!((pair.first.unit.keys, pair.second.unit.keys), (Some(a), Some(b)) if a.1 != b.1)
+}
+
+fn span(text: Text<'_>) -> Span {
+    match &text.unit.field {
+        None => Span::new(&text.article.path, text.unit.range.clone()),
+        Some(pointer) => text.article.value(pointer),
+    }
+}
+
+fn two_answers(home: Text<'_>, here: Span, there: Span) -> Diagnostic {
+    let message =
+        format!("this question is asked in other words in {}, and has another answer there", home.article.path);
+    let help = "give one answer: move the question to data/faqs.yaml and cite its id on both pages, or ask two different questions";
+    Diagnostic::new(Code::W510, here, message).help(help).see(there, "the other answer")
+}
+
+fn same(home: Text<'_>, other: Text<'_>, here: Span, there: Span, equal: bool) -> Diagnostic {
+    let how = if equal { "stands" } else { "stands in other words" };
+    let (code, message) = if other.unit.what == "faq" {
+        (Code::W501, format!("this question is asked and answered in other words in {}", home.article.path))
+    } else {
+        (Code::W502, format!("this {} {how} in {} too", other.unit.what, home.article.path))
+    };
+    let help = if other.unit.what == "faq" {
+        "keep one: move it to data/faqs.yaml and cite its id on both pages".to_owned()
+    } else {
+        format!("say it in one place and link there: [[{}]]", home.article.id.slug)
+    };
+    Diagnostic::new(code, here, message).help(help).see(there, "it stands here")
+}
+
+fn contradiction(home: Text<'_>, other: Text<'_>, (here, there): (Span, Span), guards: &[&'static str]) -> Diagnostic {
+    let differs: Vec<&str> = guards
+        .iter()
+        .map(|guard| match *guard {
+            "negation" => "one denies what the other says",
+            "number" => "a number or unit differs",
+            "side" => "a word is replaced by its opposite",
+            "modality" => "one asks for more than the other",
+            "quantifier" => "one says it of more than the other",
+            "order" => "two words changed places",
+            _ => "they name different things",
+        })
+        .collect();
+    let what = if other.unit.what == "question" { "question" } else { other.unit.what };
+    let message = format!("this {what} is nearly one in {}, but {}", home.article.path, differs.join(", "));
+    let help = "if both are right, say what makes the difference; else mend one of them";
+    Diagnostic::new(Code::W510, here, message).help(help).see(there, "the other place")
 }

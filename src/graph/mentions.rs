@@ -28,9 +28,12 @@ pub(super) struct Term {
     /// What it names; more than one where it is ambiguous.
     pub targets: Vec<Id>,
     /// For a name in capitals only, as in TMJ: it matches in this form alone.
-    capitals: Option<String>,
+    pub capitals: Option<String>,
     /// Words of which one must stand in the same section.
     pub needs: Vec<String>,
+    /// Whether a link must be worth it: the names of articles, and words that authors linked. The names of a registry
+    /// that says `autolink: first` are linked wherever they mean what they name.
+    pub ranked: bool,
 }
 
 /// All terms of a site, by the numbers of their first two words (the second is [`NONE`] for a single word).
@@ -64,7 +67,7 @@ pub(super) type Mentions = Vec<(Option<String>, Vec<Event>)>;
 
 impl Terms {
     /// The names of everything that may be linked without an author's hand.
-    pub fn new(collected: &Collected, names: &Names, parts: &Parts<'_>) -> Self {
+    pub fn new(collected: &Collected, names: &Names, phrases: &[(String, Id)], parts: &Parts<'_>) -> Self {
         let mut terms: Vec<Term> = Vec::new();
         let mut known: FxHashSet<(Vec<String>, Option<String>)> = FxHashSet::default();
         let stop: FxHashSet<String> = parts.config.autolink.stop.iter().map(|word| name_key(word)).collect();
@@ -83,8 +86,25 @@ impl Terms {
                 let capitals = is_capitals(name).then(|| name.clone());
                 if known.insert((words.clone(), capitals.clone())) {
                     let targets = targets(names.named(&key), collected, parts);
-                    terms.push(Term { words, targets, capitals, needs: needs(article) });
+                    let ranked = !parts.schema.registries.contains_key(&article.id.registry);
+                    terms.push(Term { words, targets, capitals, needs: needs(article), ranked });
                 }
+            }
+        }
+        for (phrase, target) in phrases.iter().filter(|(phrase, _)| !stop.contains(phrase)) {
+            let words: Vec<String> = phrase.split(' ').map(str::to_owned).collect();
+            let wanted = collected
+                .articles
+                .get(target)
+                .is_some_and(|article| article.url.is_some() && policy(article, parts) != Autolink::Off);
+            if wanted && words.len() <= LONGEST && known.insert((words.clone(), None)) {
+                terms.push(Term {
+                    words,
+                    targets: vec![target.clone()],
+                    capitals: None,
+                    needs: Vec::new(),
+                    ranked: true,
+                });
             }
         }
         Self::table(terms)
@@ -112,6 +132,10 @@ impl Terms {
 
     pub fn get(&self, at: usize) -> &Term {
         &self.terms[at]
+    }
+
+    pub fn len(&self) -> usize {
+        self.terms.len()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -174,6 +198,9 @@ impl Terms {
             let single = || self.by_start.get(&(first.2, NONE))?.iter().copied().find(|at| self.fits(*at, html, first));
             if let Some(term) = found.or_else(single) {
                 let more = self.numbers[term].len() - 1;
+                if in_address(html, from, first.0) {
+                    continue;
+                }
                 let end = if more == 0 { first.1 } else { ahead[more - 1].1 };
                 events.push(Event::Mention { start: first.0, end, term, run: (from, to) });
                 ahead.drain(..more);
@@ -200,6 +227,13 @@ impl Terms {
             token.2 == *number && gap.chars().all(|c| matches!(c, ' ' | '-' | '\n' | '\u{A0}' | '\u{2011}'))
         })
     }
+}
+
+/// Whether a word stands in an address typed as text.
+fn in_address(html: &str, from: usize, at: usize) -> bool {
+    let before = &html.as_bytes()[from..at];
+    let start = before.iter().rposition(|b| b.is_ascii_whitespace()).map_or(0, |n| n + 1);
+    before.last().is_some_and(|b| !b.is_ascii_whitespace()) && before[start..].windows(3).any(|w| w == b"://")
 }
 
 fn policy(article: &Article, parts: &Parts<'_>) -> Autolink {

@@ -51,7 +51,7 @@ impl Resolver<'_> {
         match &reference.target {
             Target::Field { registry, id, sided } => self.field(article, reference, (registry, id, *sided)),
             Target::Cite(id) => self.thing(article, reference, "sources", id, None),
-            Target::Wiki(target) => self.wiki(article, reference, target),
+            Target::Wiki(target) | Target::Include(target) => self.wiki(article, reference, target),
             Target::Link(target) => self.link(article, reference, target),
             Target::Asset(target) => self.asset(article, reference, target),
         }
@@ -208,7 +208,8 @@ impl Resolver<'_> {
     fn anchor(&self, target: &Article, anchor: &str) -> Option<String> {
         let anchor = percent_decoded(anchor);
         let known = self.anchors(target);
-        let wanted = [anchor.clone(), slug(&anchor), format!("faq-{anchor}")];
+        let block = anchor.strip_prefix('^').unwrap_or(&anchor).to_owned();
+        let wanted = [anchor.clone(), slug(&anchor), format!("faq-{anchor}"), block];
         wanted
             .into_iter()
             .find(|name| known.contains(name) || target.outline.iter().any(|heading| heading.was.contains(name)))
@@ -216,7 +217,8 @@ impl Resolver<'_> {
 
     /// All anchors of a page: headings, generated sections, questions.
     fn anchors(&self, target: &Article) -> Vec<String> {
-        let mut known: Vec<String> = target.outline.iter().map(|heading| heading.id.clone()).collect();
+        let mut known: Vec<String> =
+            target.outline.iter().map(|heading| heading.id.clone()).chain(target.anchors.iter().cloned()).collect();
         if let Some(kind) = self.schema.kinds.get(&target.kind) {
             let sections = kind
                 .checker

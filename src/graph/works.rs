@@ -6,14 +6,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use serde_json::Value;
 
 use super::collect::Collected;
 use super::report::{Entry, Place};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::parse::{Article, Id};
 use crate::schema::{Schema, formats};
-use crate::text::surface;
 
 /// Merges the records of every registry that has an identity; gives the record each merged one became.
 pub(super) fn merge(collected: &mut Collected, schema: &Schema, diagnostics: &mut Diagnostics) -> FxHashMap<Id, Id> {
@@ -31,14 +29,23 @@ pub(super) fn merge(collected: &mut Collected, schema: &Schema, diagnostics: &mu
 
 /// The value of one identity field in the form in which it is compared.
 fn key(record: &Article, field: &str) -> Option<String> {
-    let value = record.fields.get(field)?;
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let text = said(record, field)
+        .or_else(|| said(record, "url").filter(|url| field == "doi" && url.contains("doi.org/10.")))?;
     let text = match field {
         "doi" => formats::doi(&text),
         "url" => formats::url(&text),
         _ => text.trim().to_lowercase(),
     };
     (!text.is_empty()).then(|| format!("{field}:{text}"))
+}
+
+/// All that a record without a number or address says: two that say the same are one.
+fn whole(record: &Article) -> Option<String> {
+    let part = |field: &str| said(record, field).map(|text| title_key(&text));
+    let (year, publisher, authors) = (part("year")?, part("publisher"), part("authors"));
+    let by = publisher.as_ref().or(authors.as_ref())?.clone();
+    let rest: Vec<String> = ["volume", "issue", "edition", "pages"].iter().filter_map(|field| part(field)).collect();
+    Some(format!("whole:{}|{year}|{by}|{authors:?}|{rest:?}", title_key(&record.title)))
 }
 
 /// Groups of two or more records that share a key, by union of keys in the order of ids.
@@ -49,7 +56,10 @@ fn groups(records: &[Arc<Article>], identity: &[String]) -> Vec<Vec<Arc<Article>
     let mut unlike: Vec<Vec<Arc<Article>>> = Vec::new();
     let alike = |a: &Article, b: &Article| ["doi", "pmid"].iter().all(|f| key(a, f) == key(b, f)) && a.title == b.title;
     for record in records {
-        let keys: Vec<String> = identity.iter().filter_map(|field| key(record, field)).collect();
+        let mut keys: Vec<String> = identity.iter().filter_map(|field| key(record, field)).collect();
+        if keys.is_empty() {
+            keys.extend(whole(record));
+        }
         let known = keys
             .iter()
             .filter_map(|key| group_of.get(key).copied())
@@ -77,7 +87,7 @@ fn differ(a: &Article, b: &Article) -> bool {
         ["doi", "pmid"].iter().any(|field| matches!((key(a, field), key(b, field)), (Some(x), Some(y)) if x != y));
     let same_number =
         ["doi", "pmid"].iter().any(|field| matches!((key(a, field), key(b, field)), (Some(x), Some(y)) if x == y));
-    other_number || !same_number && surface(&a.title) != surface(&b.title)
+    other_number || !same_number && title_key(&a.title) != title_key(&b.title)
 }
 
 fn one_work(
@@ -93,7 +103,7 @@ fn one_work(
     for other in group.iter().filter(|other| other.id != keep.id) {
         for field in ["title", "year"] {
             if let (Some(a), Some(b)) = (said(&keep, field), said(other, field))
-                && surface(&a) != surface(&b)
+                && title_key(&a) != title_key(&b)
             {
                 conflicts.entry(field).or_default().push(format!("{field} \"{a}\" and \"{b}\""));
                 let message = format!("two records of one work disagree: {field} \"{b}\" here, \"{a}\" there");
@@ -111,13 +121,9 @@ fn one_work(
     let others = group.iter().filter(|other| other.id != keep.id).map(|other| place(other)).collect();
     let note = conflicts.into_values().flatten().collect::<Vec<_>>().join("; ");
     let action = if note.is_empty() { "merge" } else { "note" };
-    collected.report.push(Entry {
-        kind: "source",
-        action,
-        canonical: place(&keep),
-        others,
-        note: (!note.is_empty()).then_some(note),
-    });
+    let entry = Entry::same("source", action, place(&keep), others);
+    let note = (!note.is_empty()).then_some(note);
+    collected.report.push(Entry { note, why: "the record with the most fields", ..entry });
 }
 
 fn said(record: &Article, field: &str) -> Option<String> {
@@ -126,25 +132,83 @@ fn said(record: &Article, field: &str) -> Option<String> {
 
 /// Same title and year without a shared number or address: shown, never merged.
 fn same_title(records: &[Arc<Article>], merged: &FxHashMap<Id, Id>, diagnostics: &mut Diagnostics) {
-    let mut seen: FxHashMap<(String, String), &Arc<Article>> = FxHashMap::default();
+    let mut seen: FxHashMap<String, Vec<&Arc<Article>>> = FxHashMap::default();
     for record in records.iter().filter(|record| !merged.contains_key(&record.id)) {
-        // Without a year a title is a weak sign ("Introduction"): the publisher must be the same too.
-        let said = ["year", "publisher"].iter().find_map(|field| record.fields.get(*field)).map(Value::to_string);
-        let key = (surface(&record.title), said.unwrap_or_default().trim_matches('"').to_owned());
-        match seen.get(&key) {
-            Some(first) if !numbers_differ(first, record) => {
-                let message = format!("two records with the title \"{}\"", record.title);
-                let help = "if they are one work, give both its DOI, PMID or address, or delete one";
-                diagnostics.push(
-                    Diagnostic::new(Code::W403, record.value("/title"), message)
-                        .help(help)
-                        .see(first.value("/title"), "the other record"),
-                );
-            }
-            Some(_) => {}
-            None => _ = seen.insert(key, record),
+        let known = seen.entry(short_title(&record.title)).or_default();
+        if let Some(first) = known.iter().find(|first| may_be_one(first, record)) {
+            let message = format!("two records with the title \"{}\"", record.title);
+            let help = "if they are one work, give both its DOI, PMID or address, or delete one";
+            diagnostics.push(
+                Diagnostic::new(Code::W403, record.value("/title"), message)
+                    .help(help)
+                    .see(first.value("/title"), "the other record"),
+            );
+        } else if known.len() < 8 {
+            known.push(record);
         }
     }
+}
+
+/// Whether two records of one title may be one work: one year, one publisher or author, and no sign of two works.
+fn may_be_one(a: &Article, b: &Article) -> bool {
+    let both = |field: &str| said(a, field).zip(said(b, field)).map(|(x, y)| (title_key(&x), title_key(&y)));
+    let same = |field: &str| both(field).is_some_and(|(x, y)| x == y);
+    let other_year = both("year").is_some_and(|(x, y)| x != y);
+    if numbers_differ(a, b) || other_year {
+        return false;
+    }
+    // Two numbers behind one path are two records; two paths may be copies of one work.
+    let path = |record: &Article| key(record, "url").map(|url| url.split('?').next().unwrap_or("").to_owned());
+    let two_pages = path(a).is_some() && path(a) == path(b);
+    let publisher = both("publisher").is_some_and(|(x, y)| {
+        x == y
+            || format!(" {x} ").contains(&format!(" {y} "))
+            || format!(" {y} ").contains(&format!(" {x} "))
+            || initials(&x) == y
+            || initials(&y) == x
+    });
+    // Without a year a title is a weak sign ("Introduction"): the publisher must be the same too.
+    !two_pages
+        && (publisher || same("authors") || same("year") && both("publisher").is_none() && both("authors").is_none())
+}
+
+/// A title in the form in which it is compared: letters, digits and signs of names, `&` as "and".
+fn title_key(title: &str) -> String {
+    let words = crate::similar::words(&title.replace(['\u{2013}', '\u{2014}', ':', '/', '(', ')', '[', ']', ','], " "));
+    words.replace([',', '"'], "").split(' ').filter(|word| *word != "-").collect::<Vec<_>>().join(" ")
+}
+
+/// A title without what publishers shorten or add: "Vol." is a volume, an abbreviation in brackets is none of its words.
+fn short_title(title: &str) -> String {
+    let bracket = title.find('(').zip(title.find(')')).filter(|(open, close)| open < close);
+    let bare = match bracket {
+        Some((open, close)) if title[open + 1..close].chars().all(|c| c.is_uppercase() || c.is_ascii_digit()) => {
+            format!("{} {}", &title[..open], &title[close + 1..])
+        }
+        _ => title.to_owned(),
+    };
+    let key = title_key(&bare);
+    let long = |word: &str| {
+        SHORTENED
+            .iter()
+            .find(|(short, _)| *short == word)
+            .map_or_else(|| word.to_owned(), |(_, long)| (*long).to_owned())
+    };
+    key.split_whitespace().map(long).collect::<Vec<_>>().join(" ")
+}
+
+/// What bibliographies shorten.
+const SHORTENED: &[(&str, &str)] = &[
+    ("vol", "volume"),
+    ("ed", "edition"),
+    ("edn", "edition"),
+    ("no", "number"),
+    ("pt", "part"),
+    ("suppl", "supplement"),
+];
+
+fn initials(name: &str) -> String {
+    name.split(' ').filter(|word| word.len() > 3).filter_map(|word| word.chars().next()).collect()
 }
 
 fn numbers_differ(a: &Article, b: &Article) -> bool {

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::{Maker, root_of};
-use crate::graph::{AutoLink, Resolved};
-use crate::parse::{ADDRESS, Article, CITATION, HOLE, Id, Rich, TITLE, Target};
+use crate::graph::{AutoLink, Resolved, excerpt};
+use crate::parse::{ADDRESS, Article, CITATION, HOLE, INCLUDE, Id, Rich, TITLE, Target};
 use crate::text::{escape, name_key, push_escaped};
 use crate::words::Language;
+
+/// Includes inside includes.
+const INCLUDES: usize = 8;
 
 /// The state of filling one page.
 pub(super) struct Filler<'a> {
@@ -18,6 +21,9 @@ pub(super) struct Filler<'a> {
     words: &'a Language,
     /// The sources cited so far, in order, and how often each.
     pub cited: Vec<(Id, usize)>,
+    /// The articles whose text is being included, and how many texts were.
+    open: Vec<Id>,
+    included: usize,
     /// The automatic links of the page by the text they stand in.
     auto: BTreeMap<Option<&'a str>, Vec<&'a AutoLink>>,
 }
@@ -34,6 +40,8 @@ impl<'a> Filler<'a> {
             words: maker.words_of(article),
             root: root_of(article.url.as_deref().unwrap_or("")),
             cited: Vec::new(),
+            open: Vec::new(),
+            included: 0,
             auto,
         }
     }
@@ -94,6 +102,7 @@ impl<'a> Filler<'a> {
                 push_escaped(out, &shown_words(typed, title));
             }
             (CITATION, Resolved::Thing { id, .. }) => self.cite(id.clone(), out),
+            (INCLUDE, Resolved::Thing { id, anchor, .. }) => self.include(id, anchor.as_deref(), out),
             _ => {}
         }
     }
@@ -126,6 +135,26 @@ impl<'a> Filler<'a> {
         }
     }
 
+    /// The text of another article, with a link to its home. Its anchors get a prefix: the page may have the same ones.
+    fn include(&mut self, id: &Id, anchor: Option<&str>, out: &mut String) {
+        let Some(target) = self.maker.graph.get(id) else { return };
+        // A chain that leads back was reported; it must end all the same.
+        if self.open.len() >= INCLUDES || self.open.contains(id) || *id == self.article.id {
+            return;
+        }
+        self.open.push(id.clone());
+        self.included += 1;
+        let _ = writeln!(out, "<div class=\"include\" data-from=\"{}\">", escape(&id.to_string()));
+        // Before the holes are filled: links to the page that includes stay what they are.
+        let home = format!("{}{}", self.root, escape(target.url.as_deref().unwrap_or("")));
+        let inner = with_own_anchors(excerpt(target, anchor), self.included, &home);
+        self.holes(target, &inner, out);
+        self.open.pop();
+        let _ = write!(out, "\n<a class=\"include-home\" href=\"");
+        self.address(&Resolved::Thing { id: id.clone(), anchor: anchor.map(str::to_owned), side: None }, out);
+        let _ = write!(out, "\" aria-label=\"From: {0}\" title=\"{0}\"></a></div>", escape(&target.title));
+    }
+
     fn cite(&mut self, id: Id, out: &mut String) {
         let id = self.maker.graph.merged.get(&id).cloned().unwrap_or(id);
         let at = self.cited.iter().position(|(known, _)| *known == id).unwrap_or_else(|| {
@@ -140,6 +169,30 @@ impl<'a> Filler<'a> {
             "<sup class=\"cite\" id=\"cite-{number}-{mark}\"><a href=\"#source-{number}\" aria-label=\"{label}\">[{number}]</a></sup>"
         );
     }
+}
+
+/// HTML with a prefix before its anchors and before the links to them; links to what was left out lead home.
+fn with_own_anchors(html: &str, number: usize, home: &str) -> String {
+    let mut out = String::with_capacity(html.len() + 64);
+    let mut rest = html;
+    // In text these marks cannot stand: a quote there is an entity.
+    while let Some(at) = rest.find(['i', 'h']) {
+        let mark = [" id=\"", " href=\"#"].into_iter().find(|mark| at > 0 && rest[at - 1..].starts_with(mark));
+        let end = mark.map_or(at + 1, |mark| at - 1 + mark.len());
+        out.push_str(&rest[..end]);
+        rest = &rest[end..];
+        let name = rest.split('"').next().unwrap_or("");
+        match mark {
+            None => {}
+            Some(" href=\"#") if !html.contains(&format!(" id=\"{name}\"")) => {
+                out.pop();
+                let _ = write!(out, "{home}#");
+            }
+            Some(_) => _ = write!(out, "include-{number}-"),
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// The name in a wikilink, without its registry and anchor.

@@ -23,8 +23,8 @@ pub(super) fn subjects(maker: &Maker<'_>) -> BTreeMap<String, Subject> {
         ("index.html", Subject::Home),
         ("contents/index.html", Subject::Contents),
         ("a-z/index.html", Subject::AToZ),
-        ("404.html", Subject::NotFound),
         ("search/index.html", Subject::Search),
+        ("404.html", Subject::NotFound),
     ];
     let lists = maker
         .sections

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::markdown::{self, Body, Fault, Setting};
-use super::{Article, Id, Reference, Repeat, Rich, Rules, Target, front_matter};
+use super::{Article, Id, Reference, Repeat, Rich, Rules, Target, Unit, front_matter, units};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, did_you_mean};
 use crate::hash::Digest;
 use crate::schema::{Checker, Kind, Registry, Shape};
+use crate::similar::key;
 use crate::source::Sources;
-use crate::text::{count_words, is_id, slug, surface};
+use crate::text::{count_words, is_id, slug};
 use crate::words::Language;
 use crate::yaml::Document;
 
@@ -144,9 +145,12 @@ pub(crate) fn blank(path: &Arc<str>, document: Document, digest: Digest) -> Arti
         rich: BTreeMap::new(),
         body: Rich::default(),
         outline: Vec::new(),
+        anchors: Vec::new(),
         references: Vec::new(),
         blocks: Vec::new(),
         repeats: Vec::new(),
+        units: Vec::new(),
+        shingles: Vec::new(),
         words: 0,
         url: None,
     }
@@ -269,6 +273,7 @@ fn with_fields(
     for (shape, text, pointer) in visits {
         field(&mut article, &shape, &text, (&pointer, words), diagnostics);
     }
+    units::of_fields(&mut article);
     article
 }
 
@@ -280,8 +285,13 @@ fn field(
     (pointer, words): (&str, &Language),
     diagnostics: &mut Diagnostics,
 ) {
-    let refer =
-        |target: Target| Reference { target, field: Some(pointer.to_owned()), range: 0..0, context: String::new() };
+    let refer = |target: Target| Reference {
+        target,
+        field: Some(pointer.to_owned()),
+        range: 0..0,
+        context: String::new(),
+        words: String::new(),
+    };
     match shape {
         Shape::Ref { registry, sided } => article.references.push(refer(Target::Field {
             registry: registry.clone(),
@@ -351,7 +361,7 @@ fn drop_repeats(article: &mut Article, shape: &Shape, diagnostics: &mut Diagnost
 
 fn repeats_of(article: &mut Article, name: &str, diagnostics: &mut Diagnostics) {
     let Some(Value::Array(mut values)) = article.fields.get(name).cloned() else { return };
-    let mut seen: HashMap<String, (usize, String)> = HashMap::new();
+    let mut seen: HashMap<Digest, (usize, Digest)> = HashMap::new();
     for (at, value) in values.iter_mut().enumerate() {
         let Some((key, rest)) = compared(value) else { continue };
         let Some((first, before)) = seen.get(&key) else {
@@ -373,11 +383,12 @@ fn repeats_of(article: &mut Article, name: &str, diagnostics: &mut Diagnostics) 
 }
 
 /// What two entries of a list are compared by: the key, and for a question its answer.
-fn compared(value: &Value) -> Option<(String, String)> {
+fn compared(value: &Value) -> Option<(Digest, Digest)> {
+    let words = |text: &str| key(&super::units::plain(text));
     match value {
-        Value::String(text) => Some((surface(text), String::new())),
+        Value::String(text) => Some((words(text), Digest::default())),
         Value::Object(map) => match (map.get("q"), map.get("a")) {
-            (Some(q), Some(a)) => Some((surface(q.as_str()?), surface(a.as_str()?))),
+            (Some(q), Some(a)) => Some((words(q.as_str()?), words(a.as_str()?))),
             // Sources inside an article are compared by the graph, which knows those of all articles.
             _ => None,
         },
@@ -413,7 +424,8 @@ fn add_body(article: &mut Article, text: &str, start: usize, rules: Rules<'_>, d
         notes: "",
         words: Some(rules.words(article)),
     };
-    let Body { rich, outline, references, blocks, repeats, words, lead, faults } = markdown::render(text, setting);
+    let Body { rich, outline, anchors, references, blocks, repeats, units, shingles, words, lead, faults } =
+        markdown::render(text, setting);
     let shift = |range: Range<usize>| range.start + start..range.end + start;
     diagnostics.extend(faults.into_iter().map(|fault| located(fault, &article.path, start)));
     article.references.extend(references.into_iter().map(|r| Reference { range: shift(r.range), ..r }));
@@ -425,6 +437,9 @@ fn add_body(article: &mut Article, text: &str, start: usize, rules: Rules<'_>, d
         })
         .collect();
     article.repeats.extend(repeats.into_iter().map(|r| Repeat { kept: shift(r.kept), dropped: shift(r.dropped), ..r }));
+    article.units.extend(units.into_iter().map(|unit| Unit { range: shift(unit.range), ..unit }));
+    article.anchors = anchors;
+    article.shingles = shingles;
     article.words += words;
     (article.body, article.outline, article.lead) = (rich, outline, lead);
 }

@@ -6,9 +6,13 @@ use std::ops::Range;
 use pulldown_cmark::TagEnd;
 
 use super::markdown::Body;
-use super::{Block, Repeat};
+use super::{Block, Repeat, Unit};
 use crate::hash::Digest;
-use crate::text::{count_words, surface};
+use crate::similar;
+use crate::text::count_words;
+
+/// At most this many blocks of one article are compared with those of others.
+const MOST: usize = 2_000;
 
 /// The blocks of one body so far.
 pub(super) struct Blocks {
@@ -20,16 +24,56 @@ pub(super) struct Blocks {
     text: usize,
     /// What the last block was, in words.
     pub what: &'static str,
+    /// Where the text of each open list item starts, and whether a list stands in it.
+    items: Vec<(usize, bool)>,
+    pub sketcher: similar::Sketcher,
 }
 
 impl Blocks {
     pub fn new(min_words: usize) -> Self {
-        Self { min_words, seen: HashMap::new(), out: 0, references: 0, text: 0, what: "" }
+        Self {
+            min_words,
+            seen: HashMap::new(),
+            out: 0,
+            references: 0,
+            text: 0,
+            what: "",
+            items: Vec::new(),
+            sketcher: similar::Sketcher::default(),
+        }
     }
 
     /// A block on the top level starts.
     pub fn open(&mut self, out: usize, references: usize, text: usize) {
         (self.out, self.references, self.text) = (out, references, text);
+    }
+
+    /// An item of a list starts.
+    pub fn open_item(&mut self, text: usize) {
+        self.items.iter_mut().for_each(|item| item.1 = true);
+        self.items.push((text, false));
+    }
+
+    /// An item ends. One that holds a list is no unit of its own: its items are.
+    pub fn close_item(&mut self, text: &str, range: &Range<usize>, body: &mut Body) {
+        let Some((start, nested)) = self.items.pop() else { return };
+        if !nested && body.units.len() < MOST {
+            self.unit("list item", text.get(start..).unwrap_or(""), range, body);
+        }
+    }
+
+    fn unit(&mut self, what: &'static str, text: &str, range: &Range<usize>, body: &mut Body) {
+        let (sketch, words) = self.sketcher.sketch(text);
+        if words >= self.min_words {
+            body.units.push(Unit {
+                what,
+                field: None,
+                range: range.clone(),
+                sketch,
+                section: body.outline.len() as u32,
+                keys: None,
+            });
+        }
     }
 
     /// A block ends; where it stood before, if it did. `text` is the plain text since the last block.
@@ -48,7 +92,7 @@ impl Blocks {
         if words < enough {
             return None;
         }
-        let surface = Digest::of(&(self.what, surface(text)));
+        let surface = Digest::of(&(self.what, similar::key(text)));
         match self.seen.get(&surface) {
             Some(kept) => {
                 body.repeats.push(Repeat { what: self.what, kept: kept.clone(), dropped: range.clone() });
@@ -56,6 +100,9 @@ impl Blocks {
             }
             None => {
                 self.seen.insert(surface, range.clone());
+                if !matches!(tag, TagEnd::List(_)) && body.units.len() < MOST {
+                    self.unit(self.what, text, range, body);
+                }
                 body.blocks.push(Block { surface, words, what: self.what, range: range.clone() });
                 None
             }

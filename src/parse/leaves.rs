@@ -40,6 +40,10 @@ impl Writer<'_> {
 
     pub(super) fn close_paragraph(&mut self, range: &Range<usize>) {
         self.close_leaf(range);
+        if self.close_include(range) {
+            return;
+        }
+        self.block_anchor();
         if self.pictures == 1 && !self.prose {
             let inner = self.out.split_off(self.leaf);
             self.out.truncate(self.leaf - "<p>".len());

@@ -5,11 +5,12 @@ use std::ops::Range;
 
 use pulldown_cmark::LinkType;
 
+use super::includes::is_text;
 use super::markdown::Writer;
 use super::sanitize::safe_url;
 use super::{ADDRESS, CITATION, HOLE, Reference, TITLE, Target};
 use crate::diagnostic::Code;
-use crate::text::{push_escaped, shorten};
+use crate::text::{name_key, push_escaped, shorten};
 
 /// A link or image whose text is being read.
 pub(super) struct OpenLink {
@@ -17,6 +18,8 @@ pub(super) struct OpenLink {
     shows: bool,
     /// A wikilink without words of its own.
     pub bare: bool,
+    /// An include: its words are its target.
+    include: bool,
     /// What closes it.
     close: &'static str,
     out: usize,
@@ -75,6 +78,7 @@ impl Writer<'_> {
             image: false,
             shows: true,
             bare: false,
+            include: false,
             close: "",
             out: self.out.len(),
             text: self.text.len(),
@@ -137,15 +141,20 @@ impl Writer<'_> {
     }
 
     /// Adds a reference and gives the hole for it.
-    fn refer(&mut self, target: Target, range: Range<usize>, end: char) -> String {
+    pub(super) fn refer(&mut self, target: Target, range: Range<usize>, end: char) -> String {
         let number = self.setting.references + self.body.references.len();
         // Until the block ends, the context is the place of the reference in its text.
         let context = self.text.len().to_string();
-        self.body.references.push(Reference { target, field: None, range, context });
+        self.body.references.push(Reference { target, field: None, range, context, words: String::new() });
         format!("{HOLE}{number}{end}")
     }
 
-    pub(super) fn open_image(&mut self, url: &str, title: &str, range: Range<usize>) {
+    pub(super) fn open_image(&mut self, kind: LinkType, url: &str, title: &str, range: Range<usize>) {
+        if matches!(kind, LinkType::WikiLink { .. }) && is_text(url) {
+            self.open_include(url, range);
+            let link = OpenLink { image: true, shows: false, include: true, ..self.link_at(url) };
+            return self.link.push(link);
+        }
         self.pictures += 1;
         let mut link = OpenLink { image: true, shows: false, caption: title.to_owned(), ..self.link_at(url) };
         if is_external(url) || !safe_url(url) {
@@ -163,11 +172,20 @@ impl Writer<'_> {
 
     pub(super) fn close_link(&mut self, range: Range<usize>) {
         let Some(link) = self.link.pop() else { return };
+        if link.include {
+            return self.text.truncate(link.text);
+        }
         if link.image {
             return self.close_image(&link, range);
         }
         self.out.push_str(link.close);
-        let words = self.text.get(link.text..).unwrap_or("").trim().to_lowercase();
+        let shown = self.text.get(link.text..).unwrap_or("").trim();
+        if let Some(reference) =
+            link.reference.filter(|_| link.shows && shown.len() <= 80).and_then(|at| self.body.references.get_mut(at))
+        {
+            reference.words = name_key(shown);
+        }
+        let words = shown.to_lowercase();
         if !link.close.is_empty() && link.shows && EMPTY_WORDS.contains(&words.trim_end_matches(['.', '!', ':'])) {
             self.fault(
                 Code::W706,

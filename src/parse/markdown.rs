@@ -12,7 +12,7 @@ use super::links::{OpenLink, spoken};
 use super::notes::Notes;
 use super::outline::{Anchors, Heading};
 use super::tables::Table;
-use super::{Block, Reference, Repeat, Rich, raw_html};
+use super::{Block, Reference, Repeat, Rich, Unit, raw_html};
 use crate::diagnostic::Code;
 use crate::text::{count_words, escape, push_escaped};
 use crate::words::Language;
@@ -39,9 +39,12 @@ pub(super) struct Fault {
 pub(super) struct Body {
     pub rich: Rich,
     pub outline: Vec<Heading>,
+    pub anchors: Vec<String>,
     pub references: Vec<Reference>,
     pub blocks: Vec<Block>,
     pub repeats: Vec<Repeat>,
+    pub units: Vec<Unit>,
+    pub shingles: Vec<u32>,
     pub words: usize,
     pub lead: String,
     pub faults: Vec<Fault>,
@@ -81,7 +84,7 @@ pub(crate) fn render_body(text: &str) -> String {
     render(text, Setting { min_words: usize::MAX, body: true, ..Setting::default() }).rich.html
 }
 
-fn options() -> Options {
+pub(super) fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -185,6 +188,8 @@ pub(super) struct Writer<'a> {
     /// Where blocks of HTML stand in the source.
     pub(super) html_blocks: Vec<Range<usize>>,
     pub(super) leaf: usize,
+    /// Where the last block on the top level starts in `out`.
+    pub(super) last_block: Option<usize>,
     /// Images in the paragraph, and whether anything else stands in it.
     pub(super) pictures: usize,
     pub(super) prose: bool,
@@ -216,6 +221,7 @@ impl<'a> Writer<'a> {
             raw_depth: 0,
             html_blocks: Vec::new(),
             leaf: 0,
+            last_block: None,
             pictures: 0,
             prose: false,
             caption: None,
@@ -326,7 +332,10 @@ impl<'a> Writer<'a> {
             Tag::List(None) => self.out.push_str("<ul>\n"),
             Tag::List(Some(1)) => self.out.push_str("<ol>\n"),
             Tag::List(Some(start)) => _ = writeln!(self.out, "<ol start=\"{start}\">"),
-            Tag::Item => self.open_leaf("<li>"),
+            Tag::Item => {
+                self.open_leaf("<li>");
+                self.blocks.open_item(self.text.len());
+            }
             Tag::FootnoteDefinition(name) => self.notes.open = Some((name.to_string(), self.out.len())),
             Tag::DefinitionList => self.out.push_str("<dl>\n"),
             Tag::DefinitionListTitle => self.open_leaf("<dt>"),
@@ -347,7 +356,7 @@ impl<'a> Writer<'a> {
             Tag::Superscript => self.out.push_str("<sup>"),
             Tag::Subscript => self.out.push_str("<sub>"),
             Tag::Link { link_type, dest_url, title, .. } => self.open_link(link_type, &dest_url, &title, range),
-            Tag::Image { dest_url, title, .. } => self.open_image(&dest_url, &title, range),
+            Tag::Image { link_type, dest_url, title, .. } => self.open_image(link_type, &dest_url, &title, range),
             Tag::HtmlBlock | Tag::MetadataBlock(_) => {}
         }
         true
@@ -387,7 +396,10 @@ impl<'a> Writer<'a> {
             TagEnd::BlockQuote(kind) => self.out.push_str(if kind.is_some() { "</div>\n" } else { "</blockquote>\n" }),
             TagEnd::CodeBlock => self.close_code(),
             TagEnd::List(ordered) => self.out.push_str(if ordered { "</ol>\n" } else { "</ul>\n" }),
-            TagEnd::Item => self.close_block_leaf(&range, "</li>\n"),
+            TagEnd::Item => {
+                self.close_block_leaf(&range, "</li>\n");
+                self.blocks.close_item(&self.text, &range, &mut self.body);
+            }
             TagEnd::FootnoteDefinition => self.close_note(range.clone()),
             TagEnd::DefinitionList => self.out.push_str("</dl>\n"),
             TagEnd::DefinitionListTitle => self.close_block_leaf(&range, "</dt>\n"),
@@ -444,6 +456,7 @@ impl<'a> Writer<'a> {
                 fault.see = Some(kept);
             }
         }
+        self.last_block = Some(self.blocks.out);
         self.text.clear();
     }
 
@@ -458,6 +471,7 @@ impl<'a> Writer<'a> {
                 self.dropped_blocks();
             }
         }
+        self.body.shingles = std::mem::take(&mut self.blocks.sketcher.shingles);
         self.body.rich = Rich { holes: !self.body.references.is_empty(), html: self.out };
         self.body
     }

@@ -87,7 +87,28 @@ pub(crate) fn url(text: &str) -> String {
     let mut kept: Vec<&str> = query.split('&').filter(tracking).collect();
     kept.sort_unstable();
     let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
-    format!("{host}/{}{query}", path.trim_end_matches('/')).trim_end_matches('/').to_owned()
+    let path = decoded(path.trim_end_matches('/'));
+    format!("{host}/{path}{query}").trim_end_matches('/').to_owned()
+}
+
+/// A path without the escapes of letters, digits and marks that need none.
+fn decoded(path: &str) -> String {
+    let mut parts = path.split('%');
+    let mut out = parts.next().unwrap_or("").to_owned();
+    for part in parts {
+        let byte = part.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match byte.filter(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~')) {
+            Some(byte) => {
+                out.push(char::from(byte));
+                out.push_str(&part[2..]);
+            }
+            None => {
+                out.push('%');
+                out.push_str(part);
+            }
+        }
+    }
+    out
 }
 
 /// An amount with its unit: `30-90 s`, `3 x 60 s`, `10 reps`.

@@ -1,0 +1,95 @@
+//! Turns the texts of the front matter into units that are compared with those of other articles.
+
+use std::borrow::Cow;
+
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use serde_json::Value;
+
+use super::markdown::{self, options};
+use super::{Article, Unit, without_holes};
+use crate::similar::{JOINED, Sketcher, key};
+
+/// Shorter texts of fields may be alike.
+const LEAST: usize = 6;
+
+/// Every question with its answer is one unit, and so is every other text in Markdown.
+pub(super) fn of_fields(article: &mut Article) {
+    let mut sketcher = Sketcher::default();
+    let mut units = Vec::new();
+    let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+    let own = article.text("/q").zip(article.text("/a")).map(|(q, a)| (String::new(), q.to_owned(), a.to_owned()));
+    let own_answer = own.is_some();
+    let list = article.fields.get("faqs").and_then(Value::as_array).into_iter().flatten().enumerate();
+    let listed = list.filter_map(|(at, faq)| Some((format!("/faqs/{at}"), text(faq, "q")?, text(faq, "a")?)));
+    for (pointer, q, a) in own.into_iter().chain(listed) {
+        let keys = Some((key(&plain(&q)), key(&plain(&a))));
+        let question = sketcher.sketch(&q).0;
+        units.push(Unit {
+            what: "question",
+            field: Some(pointer.clone()),
+            range: 0..0,
+            sketch: question,
+            section: 0,
+            keys,
+        });
+        let sketch = sketcher.sketch(&format!("{q}\n{a}")).0;
+        units.push(Unit { what: "faq", field: Some(pointer), range: 0..0, sketch, section: 0, keys });
+    }
+    let others =
+        article.rich.iter().filter(|(pointer, _)| !pointer.starts_with("/faqs/") && !(own_answer && *pointer == "/a"));
+    for (pointer, rich) in others {
+        let (sketch, words) = sketcher.sketch(&rich.html);
+        if words >= LEAST {
+            units.push(Unit {
+                what: "text",
+                field: Some(pointer.clone()),
+                range: 0..0,
+                sketch,
+                section: 0,
+                keys: None,
+            });
+        }
+    }
+    article.units = units;
+}
+
+/// The words of a text that may be Markdown.
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    if markdown::is_plain(text) { Cow::Borrowed(text) } else { Cow::Owned(plain_words(text, false)) }
+}
+
+/// The words of a piece of Markdown, without its signs. With `joined`, a name in code is one word, whatever its signs.
+fn plain_words(text: &str, joined: bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    for event in Parser::new_ext(text, options()) {
+        match event {
+            Event::Code(code) if joined && code.contains(|c: char| c.is_alphabetic()) => {
+                out.extend(code.chars().map(|c| if c.is_alphanumeric() { c } else { JOINED }));
+            }
+            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+                out.push_str(&text);
+            }
+            Event::SoftBreak | Event::HardBreak => out.push(' '),
+            Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell | TagEnd::Heading(_)) => out.push('\n'),
+            Event::Start(Tag::List(_)) if !out.is_empty() => out.push('\n'),
+            _ => {}
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+impl Article {
+    /// The words of a unit; `source` is the text of the article's file.
+    pub fn words_of(&self, unit: &Unit, source: &str) -> String {
+        let Some(pointer) = &unit.field else {
+            return plain_words(source.get(unit.range.clone()).unwrap_or(""), true);
+        };
+        if unit.keys.is_some() {
+            let field = |name: &str| self.text(&format!("{pointer}/{name}")).map(plain).unwrap_or_default();
+            let question = field("q");
+            return if unit.what == "question" { question.into_owned() } else { format!("{question}\n{}", field("a")) };
+        }
+        self.rich.get(pointer).map_or_else(String::new, |rich| without_holes(&crate::text::plain(&rich.html)))
+    }
+}

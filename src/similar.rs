@@ -1,0 +1,77 @@
+//! Turns two texts into how they relate: the same words, the same meaning, a contradiction, or two things.
+//!
+//! Equality is decided by words alone ([`key`]). Nearness is never decided by a threshold alone: the guards of both texts –
+//! numbers, negations, opposites, quantifiers – must be equal, and so must every word that carries content.
+
+mod content;
+mod guards;
+mod key;
+mod numbers;
+mod reading;
+mod sketch;
+
+pub(crate) use guards::{GuardWords, Guards};
+pub(crate) use key::{key, words};
+pub(crate) use reading::{JOINED, Reading, read};
+pub(crate) use sketch::{Sketch, Sketcher};
+
+/// How two texts that are not equal relate.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Relation {
+    /// They say the same in other words.
+    Near(f32),
+    /// They say nearly the same, but for these guards; with the words that differ.
+    Differ { guards: Vec<&'static str>, similarity: f32, words: (Vec<String>, Vec<String>) },
+    /// They are two things.
+    Apart,
+}
+
+/// Content words that two texts must share before a difference of guards is worth a word.
+const LEAST_SHARED: usize = 3;
+/// The share of content words that must be shared for a contradiction.
+const ALIKE: f32 = 0.6;
+/// The same, where content words differ as well as guards: less would be two things told in one form.
+const ALIKE_BUT_FOR_WORDS: f32 = 0.8;
+
+/// Compares two texts that have been read.
+pub(crate) fn relate(a: &Reading, b: &Reading, guards: &Guards) -> Relation {
+    let matched = content::align(a, b, guards);
+    let (left, right) = (a.words.len() - a.light(&matched.only_a), b.words.len() - b.light(&matched.only_b));
+    let similarity = if left + right == 0 { 0.0 } else { 2.0 * matched.shared as f32 / (left + right) as f32 };
+    let mut failed = a.differs(b);
+    if matched.prefixed {
+        failed.push("negation");
+    }
+    let substance = |side: &[usize], reading: &Reading| -> Vec<String> {
+        side.iter().map(|at| &reading.words[*at]).filter(|word| !word.minor).map(|word| word.form.clone()).collect()
+    };
+    let words = (substance(&matched.only_a, a), substance(&matched.only_b, b));
+    let same_words = words.0.is_empty() && words.1.is_empty();
+    if failed.is_empty() && same_words && content::swapped(a, b, &matched) {
+        failed.push("order");
+    }
+    let frame = matched.shared + a.guards.iter().filter(|guard| b.guards.contains(guard)).count();
+    let enough = matched.shared >= LEAST_SHARED || same_words && matched.shared >= 1 && frame >= 2;
+    if failed.is_empty() && same_words && matched.shared > 0 {
+        return Relation::Near(similarity);
+    }
+    let replaced = !words.0.is_empty() && !words.1.is_empty();
+    if !failed.is_empty() {
+        let bar = if replaced { ALIKE_BUT_FOR_WORDS } else { ALIKE };
+        if enough && similarity >= bar {
+            // A number or a guard word that only one of them has says more, not another thing.
+            let weak = |guard: &&str| match *guard {
+                "number" => !(a.says("number") && b.says("number")),
+                "side" | "modality" | "quantifier" => !a.opposed(b),
+                _ => false,
+            };
+            if failed.iter().all(|guard| weak(&guard)) {
+                failed = vec!["detail"];
+            }
+            return Relation::Differ { guards: failed, similarity, words };
+        }
+    } else if enough && replaced && similarity >= ALIKE_BUT_FOR_WORDS {
+        return Relation::Differ { guards: vec!["word"], similarity, words };
+    }
+    Relation::Apart
+}

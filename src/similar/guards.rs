@@ -1,0 +1,208 @@
+//! Turns lists of guard words, one per language and extended by the site, into tables in which a text is read.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::yaml::Document;
+
+/// What a site adds to the guard words of its language.
+#[derive(Clone, Debug, Default, Deserialize, Hash)]
+#[serde(default)]
+pub(crate) struct GuardWords {
+    /// Groups of words that exclude each other.
+    pub sides: Vec<Vec<String>>,
+    /// Words that deny.
+    pub negation: Vec<String>,
+    /// Groups of words that mean the same.
+    pub same: Vec<Vec<String>>,
+    /// Words that change nothing.
+    pub light: Vec<String>,
+    /// Registries whose names must be the same in two texts that say the same.
+    pub names: Vec<String>,
+}
+
+/// The languages of which the engine has guard words.
+const LANGUAGES: &[(&str, &str)] = &[("en", include_str!("en.yaml")), ("es", include_str!("es.yaml"))];
+
+/// The guard words of one language, by phrase in lower case.
+#[derive(Default)]
+pub(crate) struct Guards {
+    pub light: FxHashSet<String>,
+    pub clauses: FxHashSet<String>,
+    pub negation: FxHashSet<String>,
+    /// Opposites, quantifiers and modal verbs: what kind of guard, and which of its words.
+    pub classes: FxHashMap<String, (&'static str, u32)>,
+    pub comparisons: FxHashMap<String, u32>,
+    pub directions: FxHashMap<String, u32>,
+    /// A word for a number, and the unit it implies.
+    pub numbers: FxHashMap<String, (String, String)>,
+    pub ranges: FxHashSet<String>,
+    pub between: FxHashSet<String>,
+    /// Words that make one of a unit: "an hour".
+    pub each: FxHashSet<String>,
+    pub units: FxHashMap<String, String>,
+    pub same: FxHashMap<String, u32>,
+    pub prefixes: Vec<String>,
+    endings: Vec<String>,
+    spelling: Vec<(String, String)>,
+    groups: u32,
+    /// Guard words of five letters and more by their first.
+    long: FxHashMap<char, Vec<String>>,
+    /// The longest phrase, in words.
+    pub longest: usize,
+}
+
+impl Guards {
+    /// The words of a language – those of English where it has none here – with those of a site.
+    pub fn new(lang: &str, site: &GuardWords) -> Self {
+        let lang = lang.split('-').next().unwrap_or(lang);
+        let text = LANGUAGES.iter().find(|(name, _)| *name == lang).map_or(LANGUAGES[0].1, |(_, text)| text);
+        // The lists are part of the program, and a test reads each of them.
+        let value = Document::read(&Arc::from(text), 0..text.len()).map(|(value, _)| value).unwrap_or_default();
+        let mut guards = Self::default();
+        for group in &site.sides {
+            guards.group("side", &group.iter().map(String::as_str).collect::<Vec<_>>());
+        }
+        guards.negation.extend(site.negation.iter().map(|word| word.to_lowercase()));
+        guards.light.extend(site.light.iter().map(|word| word.to_lowercase()));
+        for group in &site.same {
+            guards.alike(group.iter().map(String::as_str));
+        }
+        guards.read(&value);
+        for word in guards.classes.keys().filter(|word| word.len() >= 5 && !word.contains(' ')) {
+            guards.long.entry(word.chars().next().unwrap_or(' ')).or_default().push(word.clone());
+        }
+        let phrases = guards.classes.keys().chain(&guards.negation).chain(guards.comparisons.keys());
+        let phrases = phrases.chain(guards.same.keys()).chain(guards.directions.keys());
+        guards.longest = phrases.map(|phrase| phrase.split(' ').count()).max().unwrap_or(1);
+        guards
+    }
+
+    fn read(&mut self, value: &Value) {
+        self.light.extend(list(value, "light").map(str::to_owned));
+        self.clauses.extend(list(value, "clauses").map(str::to_owned));
+        self.negation.extend(list(value, "negation").map(str::to_owned));
+        self.ranges.extend(list(value, "ranges").map(str::to_owned));
+        self.between.extend(list(value, "between").map(str::to_owned));
+        self.each.extend(list(value, "each").map(str::to_owned));
+        for (field, class) in [("modality", "modality"), ("quantifiers", "quantifier")] {
+            let words: Vec<&str> = list(value, field).collect();
+            self.group(class, &words);
+        }
+        for group in value.get("opposites").and_then(Value::as_array).into_iter().flatten() {
+            let words: Vec<&str> = group.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            self.group("side", &words);
+        }
+        for (at, words) in (1..).zip(list(value, "comparisons")) {
+            split(words).for_each(|word| _ = self.comparisons.entry(word.to_owned()).or_insert(at));
+        }
+        for (at, words) in (1..).zip(list(value, "directions")) {
+            split(words).for_each(|word| _ = self.directions.entry(word.to_owned()).or_insert(at));
+        }
+        for words in list(value, "units") {
+            let first = split(words).next().unwrap_or("");
+            split(words).for_each(|word| _ = self.units.entry(word.to_owned()).or_insert_with(|| first.to_owned()));
+        }
+        for (word, number) in value.get("numbers").and_then(Value::as_object).into_iter().flatten() {
+            let text = number.as_str().map_or_else(|| number.to_string(), str::to_owned);
+            let (number, unit) = text.split_once(' ').unwrap_or((&text, ""));
+            self.numbers.insert(word.clone(), (number.to_owned(), unit.to_owned()));
+        }
+        for words in list(value, "same") {
+            self.alike(split(words));
+        }
+        self.prefixes = list(value, "prefixes").map(str::to_owned).collect();
+        self.endings = list(value, "endings").map(str::to_owned).collect();
+        let pairs = value.get("spelling").and_then(Value::as_array).into_iter().flatten();
+        let pair = |pair: &Value| Some((pair.get(0)?.as_str()?.to_owned(), pair.get(1)?.as_str()?.to_owned()));
+        self.spelling = pairs.filter_map(pair).collect();
+    }
+
+    /// A group of alternatives of which each word excludes the others. What is known stays what it is.
+    fn group(&mut self, class: &'static str, alternatives: &[&str]) {
+        // The words of a group share all but the last byte of their number.
+        self.groups += 1;
+        for (at, words) in (0..0xFF).zip(alternatives) {
+            for word in split(words) {
+                self.classes.entry(word.to_lowercase()).or_insert((class, self.groups << 8 | at));
+            }
+        }
+    }
+
+    fn alike<'w>(&mut self, words: impl Iterator<Item = &'w str>) {
+        let number = u32::try_from(self.same.len()).unwrap_or(u32::MAX);
+        for word in words {
+            self.same.entry(word.to_lowercase()).or_insert(number);
+        }
+    }
+
+    /// The guard word that a word is but for one slip of the hand, inside it.
+    pub fn meant(&self, word: &str) -> Option<(&'static str, u32)> {
+        let first = word.chars().next()?;
+        let last = word.chars().next_back();
+        let inside = |known: &str| known.chars().next_back() == last && super::content::one_slip(known, word);
+        let known = self.long.get(&first).into_iter().flatten();
+        let found = known.filter(|known| inside(known)).filter_map(|known| self.classes.get(known).copied());
+        found.min()
+    }
+
+    /// A word without its ending and in one spelling.
+    pub fn stem(&self, word: &str) -> String {
+        let mut stem = word.to_owned();
+        for (from, to) in &self.spelling {
+            if stem.len() > from.len() + 2
+                && let Some(at) = stem[1..].find(from.as_str())
+            {
+                stem.replace_range(at + 1..at + 1 + from.len(), to);
+            }
+        }
+        let ending = self.endings.iter().find(|ending| {
+            stem.strip_suffix(ending.as_str())
+                .is_some_and(|rest| rest.chars().count() >= 3 && !(rest.ends_with('s') && *ending == "s"))
+        });
+        if let Some(ending) = ending {
+            stem.truncate(stem.len() - ending.len());
+        }
+        let doubled = stem.len() > 3 && stem.as_bytes()[stem.len() - 1] == stem.as_bytes()[stem.len() - 2];
+        if doubled && stem.is_ascii() {
+            stem.pop();
+        }
+        stem
+    }
+}
+
+fn list<'v>(value: &'v Value, field: &str) -> impl Iterator<Item = &'v str> {
+    value.get(field).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// The words of one alternative.
+fn split(words: &str) -> impl Iterator<Item = &str> {
+    words.split('/').filter(|word| !word.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_can_be_read() {
+        for (lang, text) in LANGUAGES {
+            assert!(Document::read(&Arc::from(*text), 0..text.len()).is_ok(), "{lang}");
+            let guards = Guards::new(lang, &GuardWords::default());
+            assert!(guards.negation.len() > 5 && guards.units.len() > 20 && guards.numbers.len() > 12, "{lang}");
+        }
+    }
+
+    #[test]
+    fn words_of_one_kind_have_one_stem() {
+        let guards = Guards::new("en", &GuardWords::default());
+        for (a, b) in [("press", "pressing"), ("ordered", "orders"), ("randomised", "randomized"), ("booking", "book")]
+        {
+            assert_eq!(guards.stem(a), guards.stem(b), "{a} {b}");
+        }
+        assert_ne!(guards.stem("heal"), guards.stem("heel"));
+    }
+}

@@ -1,0 +1,195 @@
+//! Turns a text into the digest of its words, in which two texts are the same or not.
+//!
+//! Letter case, kinds of quotes and dashes, punctuation between words, white space and contractions change nothing. What
+//! changes a meaning stays: decimal points, signs, comparison signs, percent, options and names with signs (`-r`, `C#`), the case
+//! of units after a number (mg, Mg), a comma after "no", hyphens that are not between two plain words.
+
+use unicode_normalization::{UnicodeNormalization, is_nfkc};
+
+use crate::hash::Digest;
+
+/// Short words that are others in capitals.
+const CAPITALS: &[&str] = &["US", "IT", "WHO", "AIDS"];
+/// Words that mean another thing with a pause behind them.
+const PAUSED: &[&str] = &["no", "not", "never", "yes", "well", "why"];
+
+/// The digest of a text's words.
+pub(crate) fn key(text: &str) -> Digest {
+    Digest::of_bytes(words(text).as_bytes())
+}
+
+/// The words of a text as they are compared.
+pub(crate) fn words(text: &str) -> String {
+    let composed: String;
+    let text = if text.is_ascii() || is_nfkc(text) {
+        text
+    } else {
+        composed = composed_of(text);
+        &composed
+    };
+    let mut out = String::with_capacity(text.len());
+    let shouted = !text.bytes().any(|b| b.is_ascii_lowercase());
+    for chunk in text.split_whitespace() {
+        if simple(chunk, &mut out) {
+            continue;
+        }
+        for part in chunk.split(['\u{2014}', '\u{2015}']).enumerate() {
+            if part.0 > 0 {
+                push(&mut out, "-");
+            }
+            word(part.1, shouted, &mut out);
+        }
+    }
+    while out.ends_with(" -") {
+        out.truncate(out.len() - 2);
+    }
+    out
+}
+
+/// NFKC, but that a raised digit is no digit of the number before it.
+fn composed_of(text: &str) -> String {
+    let raised = |c: char| matches!(c, '\u{B2}' | '\u{B3}' | '\u{B9}' | '\u{2070}'..='\u{2089}' | '\u{BC}'..='\u{BE}');
+    if !text.contains(raised) {
+        return text.nfkc().collect();
+    }
+    text.chars().flat_map(|c| raised(c).then_some('^').into_iter().chain([c])).nfkc().collect()
+}
+
+fn push(out: &mut String, word: &str) {
+    if !out.is_empty() && !(word == "-" && out.ends_with(" -")) {
+        out.push(' ');
+    }
+    if !(word == "-" && out.ends_with("- ")) {
+        out.push_str(word);
+    }
+}
+
+/// A word of ASCII letters, which is what most chunks are; `false` for everything else.
+fn simple(chunk: &str, out: &mut String) -> bool {
+    let bytes = chunk.as_bytes();
+    let letters = bytes.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    // Short words may be units, pronouns in capitals or "no" with a comma.
+    let plain = letters >= 5 && bytes[letters..].iter().all(|b| matches!(b, b'.' | b',' | b';' | b':' | b'!' | b'?'));
+    let short = letters < 5 && letters == bytes.len() && bytes.iter().all(u8::is_ascii_lowercase);
+    if !plain && !short || chunk == "cannot" || chunk == "Cannot" {
+        return false;
+    }
+    if !out.is_empty() {
+        out.push(' ');
+    }
+    let start = out.len();
+    out.push_str(&chunk[..letters]);
+    out[start..].make_ascii_lowercase();
+    true
+}
+
+fn word(chunk: &str, shouted: bool, out: &mut String) {
+    let plain: String = chunk.chars().filter_map(plain_char).collect();
+    let start = plain.trim_start_matches(['"', '\'', '(', '[', '*', '_', '`']);
+    let bare = start.trim_end_matches(['.', ',', ';', ':', '!', '?', '"', '\'', ')', ']', '*', '_', '`', '\u{2026}']);
+    if bare.is_empty() {
+        return;
+    }
+    if bare.bytes().all(|b| b == b'-') {
+        return push(out, "-");
+    }
+    let unit = out.ends_with(|c: char| c.is_ascii_digit()) && bare.chars().count() <= 3;
+    let option = bare.starts_with('-') && bare.len() > 1;
+    let other = !shouted && CAPITALS.contains(&bare);
+    let word = if unit || option || other { bare.to_owned() } else { bare.to_lowercase() };
+    if word == "&" || word == "&amp;" {
+        return push(out, "and");
+    }
+    if let Some(stem) = word.strip_suffix("n't") {
+        push(
+            out,
+            match stem {
+                "ca" => "can",
+                "wo" => "will",
+                "sha" => "shall",
+                stem => stem,
+            },
+        );
+        return push(out, "not");
+    }
+    if word == "cannot" {
+        push(out, "can");
+        return push(out, "not");
+    }
+    for part in parts(&word) {
+        push(out, part);
+    }
+    if PAUSED.contains(&word.as_str()) && start.len() > bare.len() && !start.ends_with(['"', '\'']) {
+        out.push(',');
+    }
+}
+
+pub(super) fn plain_char(c: char) -> Option<char> {
+    match c {
+        '\u{2018}' | '\u{2019}' => Some('\''),
+        '\u{201C}' | '\u{201D}' | '\u{AB}' | '\u{BB}' => Some('"'),
+        '\u{2010}'..='\u{2013}' | '\u{2212}' => Some('-'),
+        '\u{200B}'..='\u{200D}' | '\u{AD}' => None,
+        c => Some(c),
+    }
+}
+
+/// A compound of two plain words is those words ("shoulder-blade"); of a prefix, a number or a participle it stays one
+/// ("re-sign", "five-minute", "man-eating").
+fn parts(word: &str) -> Vec<&str> {
+    let mut parts: Vec<&str> = word.split('-').collect();
+    let plain = |part: &&str| part.chars().count() >= 4 && part.chars().all(char::is_alphabetic);
+    let joined = parts.len() != 2
+        || !parts.iter().all(plain)
+        || ["ing", "ed", "en", "able", "like", "free"].iter().any(|ending| parts[1].ends_with(ending));
+    if joined {
+        parts = vec![word];
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_looks_different_is_the_same() {
+        for (a, b) in [
+            ("Yes - in a cloth - for ten minutes.", "yes \u{2014} in a cloth \u{2014} for ten minutes"),
+            ("Sometimes -- when asked.", "Sometimes\u{2014}when asked"),
+            ("between 3 and 6 on a scale", "Between 3 and 6, on a scale."),
+            ("the shoulder blade", "The shoulder-blade!"),
+            ("Don\u{2019}t press", "do not press"),
+            ("Travell & Simons", "Travell and Simons"),
+            ("hold 30\u{2013}90 s", "hold 30-90 s"),
+            ("short\u{2011}term relief", "short-term relief"),
+        ] {
+            assert_eq!(words(a), words(b), "{a} / {b}");
+        }
+    }
+
+    #[test]
+    fn what_changes_a_meaning_is_not() {
+        for (a, b) in [
+            ("version 2.4", "version 24"),
+            ("Use 1/2 a ball", "Use 12 a ball"),
+            ("keep it at +5", "keep it at -5"),
+            ("set x=-1", "set x=1"),
+            ("rm -r old", "rm r old"),
+            ("ls -L", "ls -l"),
+            ("call C#", "call C"),
+            ("2 \u{D7} 30 seconds", "230 seconds"),
+            ("take 5 mg", "take 5 Mg"),
+            ("\u{2264} 5 %", "\u{2265} 5 %"),
+            ("No, more is better", "No more is better"),
+            ("re-sign it", "resign it"),
+            ("a man-eating fish", "a man eating fish"),
+            ("tell US", "tell us"),
+            ("3-6 times", "36 times"),
+            ("10\u{B2} of them", "102 of them"),
+            ("1\u{BD} cups", "11/2 cups"),
+        ] {
+            assert_ne!(words(a), words(b), "{a} / {b}");
+        }
+    }
+}

@@ -1,0 +1,361 @@
+//! Turns a text into its content words, its numbers and its guards.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::guards::Guards;
+use super::key::plain_char;
+use super::numbers;
+
+/// A word that carries content.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Word {
+    /// As typed, in lower case.
+    pub form: String,
+    /// What it is compared by.
+    pub stem: String,
+    pub clause: usize,
+    /// A guard word, whose difference is told by its guard.
+    pub minor: bool,
+}
+
+/// What a text says, for comparison.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Reading {
+    pub words: Vec<Word>,
+    /// Sorted: the kind of guard and what it says.
+    pub guards: Vec<(&'static str, String)>,
+    /// Directions with what they lead to, sorted.
+    pub directions: Vec<(u32, String)>,
+}
+
+/// Stands for the signs inside a name in code, which is one word.
+pub(crate) const JOINED: char = '_';
+
+/// A piece of a text.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Token {
+    Word(String),
+    Number(String),
+    /// Between two numbers.
+    Range,
+    Comparison(char),
+    /// The end of a clause.
+    Pause,
+}
+
+/// Reads a text.
+pub(crate) fn read(text: &str, guards: &Guards) -> Reading {
+    let tokens = tokens(text);
+    let mut reader = Reader {
+        guards,
+        tokens: &tokens,
+        at: 0,
+        clause: 0,
+        reading: Reading::default(),
+        denied: Vec::new(),
+        toward: Vec::new(),
+    };
+    while reader.at < reader.tokens.len() {
+        reader.step();
+    }
+    reader.finish()
+}
+
+struct Reader<'a> {
+    guards: &'a Guards,
+    tokens: &'a [Token],
+    at: usize,
+    clause: usize,
+    reading: Reading,
+    /// Negations whose word has not come yet.
+    denied: Vec<()>,
+    toward: Vec<u32>,
+}
+
+impl Reader<'_> {
+    fn step(&mut self) {
+        match &self.tokens[self.at] {
+            Token::Pause => {
+                self.clause += 1;
+                self.settle("");
+                self.toward.clear();
+                self.at += 1;
+            }
+            Token::Range => self.at += 1,
+            _ => self.number_or_word(),
+        }
+    }
+
+    fn number_or_word(&mut self) {
+        if let Some((key, used)) = numbers::at(self.tokens, self.at, self.guards) {
+            self.reading.guards.push(("number", key));
+            self.at += used;
+            return;
+        }
+        let Token::Word(word) = &self.tokens[self.at] else {
+            self.at += 1;
+            return;
+        };
+        for length in (1..=self.guards.longest).rev() {
+            if let Some(phrase) = self.phrase(length)
+                && self.role(&phrase, length)
+            {
+                self.at += length;
+                return;
+            }
+        }
+        let each = self.at.checked_sub(1).map(|at| &self.tokens[at]);
+        if let (Some(unit), Some(Token::Word(each))) = (self.guards.units.get(word), each)
+            && self.guards.each.contains(each)
+        {
+            self.reading.guards.push(("number", format!("1 {unit}")));
+            self.at += 1;
+            return;
+        }
+        let word = word.clone();
+        match self.guards.meant(&word) {
+            Some((class, key)) => self.guard(class, key, word),
+            None => {
+                let stem = self.guards.stem(&word);
+                self.content(word, stem, false);
+            }
+        }
+        self.at += 1;
+    }
+
+    fn guard(&mut self, class: &'static str, key: u32, phrase: String) {
+        self.reading.guards.push((class, key.to_string()));
+        if class == "side" {
+            self.content(phrase, format!("#{key}"), true);
+        }
+    }
+
+    /// The next words as one phrase, when there are so many without a pause.
+    fn phrase(&self, length: usize) -> Option<String> {
+        let words = self.tokens.get(self.at..self.at + length)?;
+        let mut phrase = String::new();
+        for token in words {
+            let Token::Word(word) = token else { return None };
+            if !phrase.is_empty() {
+                phrase.push(' ');
+            }
+            phrase.push_str(word);
+        }
+        Some(phrase)
+    }
+
+    /// What a phrase does, where it is known.
+    fn role(&mut self, phrase: &str, length: usize) -> bool {
+        let guards = self.guards;
+        if guards.clauses.contains(phrase) {
+            self.clause += 1;
+        }
+        if let Some(direction) = guards.directions.get(phrase) {
+            self.toward.push(*direction);
+            if !guards.classes.contains_key(phrase) {
+                return true;
+            }
+        }
+        if guards.negation.contains(phrase) {
+            self.denied.push(());
+            return true;
+        }
+        if let Some((class, key)) = guards.classes.get(phrase) {
+            self.guard(class, *key, phrase.to_owned());
+            return true;
+        }
+        if let Some(key) = guards.same.get(phrase) {
+            self.content(phrase.to_owned(), format!("={key}"), false);
+            return true;
+        }
+        length == 1 && guards.light.contains(phrase) || length > 1 && guards.comparisons.contains_key(phrase)
+    }
+
+    fn content(&mut self, form: String, stem: String, minor: bool) {
+        self.settle(&stem);
+        for direction in self.toward.drain(..) {
+            self.reading.directions.push((direction, stem.clone()));
+        }
+        self.reading.words.push(Word { form, stem, clause: self.clause, minor });
+    }
+
+    /// What was denied is known: the next word that carries content.
+    fn settle(&mut self, stem: &str) {
+        for () in self.denied.drain(..) {
+            self.reading.guards.push(("negation", stem.to_owned()));
+        }
+    }
+
+    fn finish(mut self) -> Reading {
+        self.settle("");
+        self.reading.guards.sort();
+        self.reading.directions.sort();
+        self.reading
+    }
+}
+
+impl Reading {
+    /// How many of the words at these places carry no content of their own.
+    pub fn light(&self, places: &[usize]) -> usize {
+        places.iter().filter(|at| self.words[**at].minor).count()
+    }
+
+    /// Whether it says anything of a kind of guard.
+    pub fn says(&self, kind: &str) -> bool {
+        self.guards.iter().any(|(name, _)| *name == kind)
+    }
+
+    /// The kinds of guards that are not the same.
+    pub fn differs(&self, other: &Reading) -> Vec<&'static str> {
+        let kinds = ["negation", "number", "side", "modality", "quantifier"];
+        let of = |reading: &Reading, kind: &str| -> Vec<String> {
+            reading.guards.iter().filter(|(name, _)| *name == kind).map(|(_, key)| key.clone()).collect()
+        };
+        let mut found: Vec<&'static str> = kinds.into_iter().filter(|kind| of(self, kind) != of(other, kind)).collect();
+        if self.turned(other) {
+            found.push("order");
+        }
+        found
+    }
+
+    /// Whether a word of one text has its opposite in the other, and not only no counterpart.
+    pub fn opposed(&self, other: &Reading) -> bool {
+        let only = |a: &Reading, b: &Reading| -> Vec<u32> {
+            let own = a.guards.iter().filter(|guard| !b.guards.contains(guard));
+            own.filter_map(|(_, key)| key.parse::<u32>().ok()).map(|key| key >> 8).filter(|group| *group > 0).collect()
+        };
+        let theirs = only(other, self);
+        only(self, other).iter().any(|group| theirs.contains(group))
+    }
+
+    /// Whether one of two texts goes from here to there and the other from there to here.
+    fn turned(&self, other: &Reading) -> bool {
+        let without = |a: &Reading, b: &Reading| -> Vec<(u32, String)> {
+            a.directions.iter().filter(|pair| !b.directions.contains(pair)).cloned().collect()
+        };
+        let (left, right) = (without(self, other), without(other, self));
+        let says = |reading: &Reading, stem: &str| reading.words.iter().any(|word| word.stem == *stem);
+        left.iter().any(|(way, stem)| {
+            says(other, stem) && right.iter().any(|(back, to)| (back == way) != (to == stem) && says(self, to))
+        })
+    }
+}
+
+/// Cuts a text into words, numbers and pauses.
+pub(super) fn tokens(text: &str) -> Vec<Token> {
+    let chars: Vec<char> = text.nfkc().filter_map(plain_char).flat_map(char::to_lowercase).collect();
+    let mut lexer = Lexer { chars: &chars, at: 0, tokens: Vec::new() };
+    while lexer.at < chars.len() {
+        lexer.step();
+    }
+    lexer.tokens
+}
+
+struct Lexer<'a> {
+    chars: &'a [char],
+    at: usize,
+    tokens: Vec<Token>,
+}
+
+impl Lexer<'_> {
+    fn peek(&self, ahead: usize) -> char {
+        self.chars.get(self.at + ahead).copied().unwrap_or(' ')
+    }
+
+    fn before(&self) -> char {
+        self.at.checked_sub(1).map_or(' ', |at| self.chars[at])
+    }
+
+    fn step(&mut self) {
+        let c = self.peek(0);
+        match c {
+            c if c.is_ascii_digit() => self.number(""),
+            c if c.is_alphabetic() || c == JOINED => self.word(),
+            '-' => self.dash(),
+            '+' if self.peek(1).is_ascii_digit() && !self.before().is_alphanumeric() => {
+                self.at += 1;
+                self.number("+");
+            }
+            '<' | '>' | '\u{2264}' | '\u{2265}' | '~' => self.one(Token::Comparison(c)),
+            '%' | '\u{B0}' | '\u{D7}' | '\u{20AC}' | '$' | '\u{A3}' => self.one(Token::Word(c.to_string())),
+            '&' => self.one(Token::Word("and".to_owned())),
+            '.' | ',' | ';' | ':' | '!' | '?' | '(' | ')' | '\n' => self.one(Token::Pause),
+            _ => self.at += 1,
+        }
+    }
+
+    fn one(&mut self, token: Token) {
+        self.tokens.push(token);
+        self.at += 1;
+    }
+
+    fn dash(&mut self) {
+        let (before, after) = (self.before(), self.peek(1));
+        if before.is_ascii_digit() && after.is_ascii_digit()
+            || matches!(self.tokens.last(), Some(Token::Number(_))) && after == ' ' && self.peek(2).is_ascii_digit()
+        {
+            self.one(Token::Range);
+        } else if after.is_ascii_digit() && !before.is_alphanumeric() {
+            self.at += 1;
+            self.number("-");
+        } else if after.is_alphabetic() && before.is_whitespace() {
+            // An option of a program.
+            let start = self.at;
+            self.at += 1;
+            while self.peek(0).is_alphanumeric() {
+                self.at += 1;
+            }
+            self.tokens.push(Token::Word(self.chars[start..self.at].iter().collect()));
+        } else if before.is_whitespace() && (after.is_whitespace() || after == '-') {
+            self.one(Token::Pause);
+        } else {
+            self.at += 1;
+        }
+    }
+
+    fn number(&mut self, sign: &str) {
+        let mut number = sign.to_owned();
+        while self.at < self.chars.len() {
+            let (c, next) = (self.peek(0), self.peek(1));
+            match c {
+                c if c.is_ascii_digit() => number.push(c),
+                ',' if next.is_ascii_digit()
+                    && self.peek(2).is_ascii_digit()
+                    && self.peek(3).is_ascii_digit()
+                    && !self.peek(4).is_ascii_digit() => {}
+                '.' | '/' | ':' if next.is_ascii_digit() => number.push(c),
+                ',' if next.is_ascii_digit() => number.push('.'),
+                _ => break,
+            }
+            self.at += 1;
+        }
+        self.tokens.push(Token::Number(number));
+    }
+
+    fn word(&mut self) {
+        let start = self.at;
+        while self.peek(0).is_alphabetic()
+            || self.peek(0) == JOINED
+            || self.peek(0) == '\'' && self.peek(1).is_alphabetic()
+            || self.peek(0).is_ascii_digit() && self.at > start
+        {
+            self.at += 1;
+        }
+        while matches!(self.peek(0), '#' | '+') && !self.peek(1).is_alphanumeric() {
+            self.at += 1;
+        }
+        let word: String = self.chars[start..self.at].iter().collect();
+        if let Some(stem) = word.strip_suffix("n't") {
+            let stem = match stem {
+                "ca" => "can",
+                "wo" => "will",
+                stem => stem,
+            };
+            self.tokens.push(Token::Word(stem.to_owned()));
+            self.tokens.push(Token::Word("not".to_owned()));
+            return;
+        }
+        let bare = word.strip_suffix("'s").unwrap_or(&word);
+        self.tokens.push(Token::Word(bare.to_owned()));
+    }
+}

@@ -1,0 +1,122 @@
+//! Turns a text into a few numbers of which two texts that are nearly the same share some.
+//!
+//! A feature is a pair of content words that stand next to each other or one apart, in either order. The features with the
+//! smallest hashes are kept (Broder's bottom-k sketch); hashes of pairs of long words are made smaller, so that rare pairs
+//! are kept rather than common ones.
+
+/// How many features are kept.
+const KEPT: usize = 6;
+/// Shorter words say nothing, in letters.
+const SHORT: usize = 4;
+
+/// The features of a text with the smallest hashes, sorted; unused places hold the largest number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Sketch(pub [u32; KEPT]);
+
+impl Sketch {
+    /// The number of features of a text that is not short.
+    pub const FULL: usize = KEPT;
+
+    /// The features.
+    pub fn features(&self) -> impl Iterator<Item = u32> + '_ {
+        self.0.iter().copied().filter(|feature| *feature != u32::MAX)
+    }
+}
+
+/// Reads words one after the other.
+#[derive(Default)]
+pub(crate) struct Sketcher {
+    last: [(u64, usize); 2],
+    words: [u64; 5],
+    seen: usize,
+    /// A sample of the hashes of five words in a row, one in sixteen.
+    pub shingles: Vec<u32>,
+}
+
+const PRIME: u64 = 0x9E37_79B9_7F4A_7C15;
+
+impl Sketcher {
+    /// The sketch of a text that continues what was read before, and its words.
+    pub fn sketch(&mut self, text: &str) -> (Sketch, usize) {
+        let before = self.seen;
+        let mut kept = [u32::MAX; KEPT];
+        self.last = [(0, 0); 2];
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            let (mut hash, mut before) = (0_u64, 0);
+            let start = at;
+            while at < bytes.len() && (bytes[at].is_ascii_alphanumeric() || bytes[at] >= 0x80) {
+                before = hash;
+                hash = (hash.rotate_left(5) ^ u64::from(bytes[at].to_ascii_lowercase())).wrapping_mul(PRIME);
+                at += 1;
+            }
+            if at > start {
+                // "Sends" and "send" are one word here.
+                if at > start + SHORT && bytes[at - 1] == b's' {
+                    hash = before;
+                }
+                self.word(hash, bytes, start..at, &mut kept);
+            }
+            at += 1;
+        }
+        kept.sort_unstable();
+        (Sketch(kept), self.seen - before)
+    }
+
+    fn word(&mut self, hash: u64, bytes: &[u8], range: std::ops::Range<usize>, kept: &mut [u32; KEPT]) {
+        self.words.rotate_left(1);
+        self.words[4] = hash;
+        self.seen += 1;
+        if self.seen >= 5 {
+            let shingle = self.words.iter().fold(0_u64, |all, word| (all.rotate_left(11) ^ word).wrapping_mul(PRIME));
+            if shingle >> 60 == 0 {
+                self.shingles.push((shingle >> 20) as u32);
+            }
+        }
+        let length = range.len();
+        if length < SHORT || bytes[range.start].is_ascii_digit() {
+            return;
+        }
+        for (other, others) in self.last.into_iter().filter(|(_, length)| *length > 0) {
+            let pair = (hash ^ other).wrapping_mul(PRIME) ^ hash.wrapping_add(other);
+            let pair = pair.wrapping_mul(PRIME);
+            // Of long words, of which there are more, a pair is rarer.
+            let shift = (length.min(10) + others.min(10)).saturating_sub(8) / 2;
+            keep((pair >> 33 >> shift) as u32, kept);
+        }
+        self.last = [self.last[1], (hash, length)];
+    }
+}
+
+/// Keeps a feature when it is smaller than the largest that is kept.
+fn keep(feature: u32, kept: &mut [u32; KEPT]) {
+    let mut largest = 0;
+    for at in 0..KEPT {
+        if kept[at] == feature {
+            return;
+        }
+        if kept[at] > kept[largest] {
+            largest = at;
+        }
+    }
+    if feature < kept[largest] {
+        kept[largest] = feature;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_word_leaves_most_features() {
+        let a = Sketcher::default()
+            .sketch("Hold steady pressure on the tender place until the muscle softens, then breathe out slowly")
+            .0;
+        let b = Sketcher::default()
+            .sketch("Then breathe out slowly. Hold steady pressure on the tender place until the muscle relaxes")
+            .0;
+        assert!(a.features().filter(|feature| b.features().any(|other| other == *feature)).count() >= 3);
+    }
+}
