@@ -14,7 +14,7 @@
   const make = (tag, attributes = {}, ...inner) => {
     const e = page.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) name.startsWith("on") ? e.addEventListener(name.slice(2), value) : e.setAttribute(name, value);
-    e.append(...inner.filter(i => i != null && i !== false));
+    e.append(.../** @type {Node[]} */ (inner.filter(i => i != null && i !== false)));
     return e;
   };
   /** @param {Marked[]} text */
@@ -35,7 +35,7 @@
     const field = make("input", { type: "search", id, role: "combobox", "aria-expanded": false, "aria-controls": id + "-list", "aria-autocomplete": "list", "aria-describedby": id + "-hint", autocomplete: "off", autocapitalize: "none", spellcheck: false, enterkeyhint: "search", value: query });
     const status = make("p", { role: "status" }), notes = make("div", { class: "found-notes" });
     const list = make("div", { role: "listbox", id: id + "-list", "aria-label": words.search, class: "found" });
-    const filters = make("div", { class: "filters" });
+    const filters = make("details", { class: "filters", hidden: "" });
 
     /** @param {number} to */
     const point = to => {
@@ -85,10 +85,13 @@
         make("p", {}, make("a", { href: address("") }, words.search_map), " · ", make("a", { href: address("a-z/") }, words.a_to_z))];
       notes.replaceChildren(...corrected, ...none.filter(Boolean));
       // The filters stay as they are while they are used, so that nothing moves under a finger.
-      if (!filters.contains(page.activeElement)) filters.replaceChildren(...answer.facets.filter(f => f.values.length > 1 || chosen[f.id]?.length).map(facet));
+      if (filters.contains(page.activeElement)) return;
+      const facets = answer.facets.filter(f => f.values.length > 1 || chosen[f.id]?.length);
+      filters.hidden = !facets.length;
+      filters.replaceChildren(make("summary", {}, words.search_filters), ...facets.map(facet));
     };
     /** @param {Facet} f */
-    const facet = f => make("fieldset", {}, make("legend", {}, f.label), ...f.values.slice(0, 8).map(v => {
+    const facet = f => make("fieldset", {}, make("legend", {}, f.label), ...f.values.sort((a, b) => b.count - a.count).slice(0, 8).map(v => {
       const box = make("input", { type: "checkbox", value: v.id, onchange: () => {
         const others = (chosen[f.id] || []).filter(x => x != v.id);
         chosen[f.id] = box.checked ? [...others, v.id] : others;
@@ -111,7 +114,8 @@
       options = [];
       point(-1);
       chosen = {};
-      for (const e of [list, notes, filters]) e.replaceChildren();
+      filters.hidden = true;
+      for (const e of [list, notes]) e.replaceChildren();
       field.setAttribute("aria-expanded", "false");
       status.textContent = "";
     };

@@ -49,7 +49,8 @@
 
   // The contents show where the reader is.
   const links = new Map(all(".toc a").map(a => [decodeURIComponent(a.hash.slice(1)), a]));
-  const heads = [...links.keys()].map(id => page.getElementById(id)).filter(h => !!h);
+  /** @type {any[]} */
+  const heads = [...links.keys()].map(id => page.getElementById(id)).filter(h => h);
   const seen = new Set();
   let now;
   if (heads.length) {
@@ -107,7 +108,7 @@
   const meanings = new Map(all(".terms dt a").map(a => [a.href, a.parentElement.nextElementSibling?.textContent]));
   const hint = page.createElement("div");
   hint.id = "hint";
-  hint.role = "tooltip";
+  hint.setAttribute("role", "tooltip");
   let about, timer;
   const hide = () => { about?.removeAttribute("aria-describedby"); about = null; hint.remove() };
   /** @param {HTMLAnchorElement} a */
