@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -16,6 +17,8 @@ use crate::source::Sources;
 mod build;
 mod fix;
 mod scaffold;
+mod search;
+mod serve;
 
 /// Turns typed Markdown into a checked, deduplicated, cross-linked static site.
 #[derive(Parser)]
@@ -27,6 +30,7 @@ struct Arguments {
 
 const EXAMPLES: &str = "Examples:
   fascicle new my-site                  a small site that builds
+  fascicle serve --open                 a preview that follows every edit
   fascicle build                        content/ becomes public/
   fascicle check --format github        diagnostics only, for a CI
   fascicle new how-to \"Hold a stretch\"  an article with every required field
@@ -45,9 +49,19 @@ enum Command {
         after_help = "Examples:\n  fascicle check\n  fascicle check --strict --format github\n  fascicle check --fix --dry-run"
     )]
     Check(CheckArguments),
+    /// Show the site in the browser, and every edit as it is saved
+    #[command(
+        after_help = "Examples:\n  fascicle serve --open\n  fascicle serve --drafts --at 2027-01-01\n  fascicle serve --editor 'vscode://file{path}:{line}:{column}'\n  fascicle serve --base /guide/ --port 8080"
+    )]
+    Serve(ServeArguments),
     /// Start a site, or an article in it
     #[command(after_help = "Examples:\n  fascicle new my-site\n  fascicle new how-to \"Hold a stretch\"")]
     New(NewArguments),
+    /// Search the site: titles, sections, addresses and scores, ranked as in the browser
+    #[command(
+        after_help = "Examples:\n  fascicle search \"heel hurts in the morning\"\n  fascicle search sholder --explain\n  fascicle search knot --json --limit 3"
+    )]
+    Search(search::SearchArguments),
     /// Print the JSON Schema of a kind, with this site's ids, for completion in an editor
     #[command(after_help = "Example:\n  fascicle schema how-to > .schemas/how-to.json")]
     Schema(SchemaArguments),
@@ -128,6 +142,33 @@ struct CheckArguments {
 }
 
 #[derive(Args)]
+struct ServeArguments {
+    #[command(flatten)]
+    site: SiteArguments,
+    /// The port; a taken one is passed over
+    #[arg(long, default_value_t = 4000)]
+    port: u16,
+    /// The address to listen at; other machines can reach any but the loopback ones
+    #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
+    host: IpAddr,
+    /// A name by which this machine may be asked, beside localhost; can be given again
+    #[arg(long, value_name = "NAME")]
+    allow_host: Vec<String>,
+    /// Serve the site under this path, as a host may
+    #[arg(long, default_value = "/", value_name = "PATH", value_parser = base_path)]
+    base: String,
+    /// See the site as of this day
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    at: Option<Date>,
+    /// The address that opens a file in your editor, with {path}, {line} and {column}
+    #[arg(long, value_name = "URL", value_parser = editor)]
+    editor: Option<String>,
+    /// Open the browser
+    #[arg(long)]
+    open: bool,
+}
+
+#[derive(Args)]
 struct NewArguments {
     /// A folder for a new site, or the kind of a new article
     #[arg(value_name = "DIR | KIND")]
@@ -194,7 +235,9 @@ fn dispatch(command: Command) -> io::Result<Outcome> {
     match command {
         Command::Build(arguments) => build::build(&arguments),
         Command::Check(arguments) => build::check(&arguments),
+        Command::Serve(arguments) => serve::serve(&arguments),
         Command::New(arguments) => scaffold::new(&arguments),
+        Command::Search(arguments) => search::search(&arguments),
         Command::Schema(arguments) => schema(&arguments),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "fascicle", &mut io::stdout());
@@ -210,6 +253,33 @@ fn public_address(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err("give an address such as https://example.org/guide".to_owned())
+    }
+}
+
+fn base_path(text: &str) -> Result<String, String> {
+    let inner = text.trim_matches('/');
+    let plain = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['?', '#', '%', '\\']);
+    if inner.is_empty() {
+        Ok("/".to_owned())
+    } else if inner.split('/').all(plain) && !inner.contains(char::is_control) {
+        Ok(format!("/{inner}/"))
+    } else {
+        Err("give a path such as /guide/".to_owned())
+    }
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    Date::parse(text).ok_or_else(|| "give a day such as 2027-01-31".to_owned())
+}
+
+fn editor(text: &str) -> Result<String, String> {
+    let scheme = text.split(':').next().unwrap_or("");
+    let named = !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    let runs = ["javascript", "data", "vbscript", "blob"].iter().any(|bad| scheme.eq_ignore_ascii_case(bad));
+    if named && !runs && text.contains(':') && text.contains("{path}") {
+        Ok(text.to_owned())
+    } else {
+        Err("give an address such as vscode://file{path}:{line}:{column} or zed://file{path}:{line}".to_owned())
     }
 }
 
@@ -250,11 +320,7 @@ fn tell(
         FormatArgument::Github => Format::Github,
     };
     let text = |path: &str| {
-        sources
-            .get(path)
-            .and_then(|source| source.text())
-            .map(|text| &**text)
-            .or_else(|| crate::theme::builtin_text(path))
+        sources.get(path).and_then(|source| source.text()).map(|text| &**text).or_else(|| crate::builtin::text(path))
     };
     let place = |path: &str| match (path.strip_prefix("content/"), path.strip_prefix("theme/")) {
         (Some(rest), _) => site.content.join(rest).display().to_string(),

@@ -12,6 +12,7 @@ use crate::schema::{Blank, Schema};
 use crate::site::Site;
 use crate::source::Sources;
 use crate::theme::Theme;
+use crate::words::Words;
 
 /// Compiles source texts into a site. Touches neither disk nor clock.
 #[must_use]
@@ -26,21 +27,37 @@ pub fn compile_with(sources: &Sources, memo: &Memo, ended: &mut dyn FnMut(&'stat
     diagnostics.extend(sources.problems.iter().cloned());
     let schema = Arc::new(Schema::new(sources, &mut diagnostics));
     let config = Arc::new(Config::new(sources, &schema, &mut diagnostics));
-    let theme = Theme::new(sources, &schema, &mut diagnostics);
+    let words = Arc::new(Words::new(sources, &mut diagnostics));
+    let theme = Theme::new(sources, &schema, &words, &mut diagnostics);
     ended("settings");
-    let rules = parse::Rules { schema: &schema, config: &config };
+    let rules = parse::Rules { schema: &schema, config: &config, words: &words };
     let articles = parse::articles(sources, rules, memo, &mut diagnostics);
     ended("parse");
     let parts = Parts { sources, schema: &schema, config: &config, memo };
     let graph = graph::connect(articles, &parts, &mut diagnostics);
     ended("graph");
     theme.check_articles(&graph, &mut diagnostics);
-    let plan = Plan::new(&graph, sources, &mut diagnostics);
+    check_languages(&graph, &words, &mut diagnostics);
+    let plan = Plan::new(&graph, sources, &words, &mut diagnostics);
     ended("plan");
     let site = Site::new(graph, plan, theme, sources);
     memo.end_round();
     ended("site");
     (site, diagnostics)
+}
+
+/// Reports the languages of the site and of its articles for which the theme has no words.
+fn check_languages(graph: &graph::Graph, words: &Words, diagnostics: &mut Diagnostics) {
+    let settings: Arc<str> = crate::config::PATH.into();
+    words.check(&graph.config.lang, || diagnostic::Span::file(&settings), diagnostics);
+    let mut seen = std::collections::BTreeSet::new();
+    for article in graph.articles.values() {
+        if let Some(lang) = article.lang.as_deref().filter(|lang| *lang != graph.config.lang)
+            && seen.insert(lang)
+        {
+            words.check(lang, || article.value("/lang"), diagnostics);
+        }
+    }
 }
 
 /// The JSON Schema of a kind or registry of a site, or of all kinds, with its ids as enums.
@@ -51,7 +68,8 @@ pub fn schema_of(sources: &Sources, kind: Option<&str>) -> Result<String, String
     let mut ignored = Diagnostics::default();
     let schema = Schema::new(sources, &mut ignored);
     let config = Config::new(sources, &schema, &mut ignored);
-    let rules = parse::Rules { schema: &schema, config: &config };
+    let words = Words::new(sources, &mut ignored);
+    let rules = parse::Rules { schema: &schema, config: &config, words: &words };
     let articles = parse::articles(sources, rules, &Memo::keeping(0), &mut ignored);
     let ids = |registry: &str| -> Vec<String> {
         let mut ids: Vec<String> = articles

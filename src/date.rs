@@ -31,10 +31,9 @@ impl Date {
         self.0.checked_add(jiff::Span::new().months(i32::from(months))).map_or(self, Self)
     }
 
-    /// `21 November 2026`.
-    #[must_use]
-    pub fn long(self) -> String {
-        self.0.strftime("%-d %B %Y").to_string()
+    /// Day, month and year.
+    pub(crate) fn parts(self) -> (i8, i8, i16) {
+        (self.0.day(), self.0.month(), self.0.year())
     }
 
     /// Midnight UTC in RFC 3339, as feeds want it.

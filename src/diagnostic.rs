@@ -111,6 +111,10 @@ codes! {
     E712 "A picture that carries a program",
     E801 "A template that cannot be read",
     E802 "A template failed on a page",
+    E803 "A template uses what its head does not list, or what no page has",
+    W804 "Words of the interface are missing in a language",
+    W901 "A page of which the search reads only the beginning",
+    W902 "More different words than the search holds",
 }
 
 impl Code {

@@ -11,7 +11,7 @@ use crate::text::escape;
 /// Entries in the feed.
 const FEED: usize = 50;
 /// What a page may load: itself and its own files, and nothing that is not in them.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
+pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// All feeds as (route, text). Without a public address there is neither sitemap nor feed: both need absolute links.
 pub(crate) fn all(graph: &Graph, routes: &[String]) -> Vec<(String, String)> {

@@ -37,7 +37,7 @@ mod worth;
 pub(crate) use assets::Assets;
 pub(crate) use autolink::AutoLink;
 pub(crate) use dedupe::home_key;
-pub(crate) use faqs::{Faq, faqs_of};
+pub(crate) use faqs::{Faq, anchor as faq_anchor, faqs_of};
 pub(crate) use fixes::{Edit, all as fixes};
 pub(crate) use includes::excerpt;
 pub(crate) use related::Related;

@@ -18,6 +18,8 @@ mod memo;
 mod text;
 mod source;
 mod yaml;
+mod builtin;
+mod words;
 mod similar;
 mod schema;
 mod config;
@@ -27,10 +29,12 @@ mod graph;
 mod page;
 mod theme;
 mod render;
+mod search;
 mod feeds;
 mod site;
 mod compile;
 mod publish;
+mod serve;
 pub mod cli;
 
 #[doc(hidden)]
@@ -42,5 +46,6 @@ pub use load::{Folders, load};
 pub use memo::{Memo, Stage};
 pub use publish::{Options, PublishError, Published, Staging};
 pub use render::Output;
+pub use search::{Answer, Correction, Danger, Found, Reason, Section, Term};
 pub use site::{Counts, Site};
 pub use source::{Body, Source, Sources};

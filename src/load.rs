@@ -1,7 +1,9 @@
 //! Turns the folders of a site into [`Sources`]. Nothing else reads the disk for them.
 //!
 //! A link that leads out of its folder, a pipe, a device and a file over its limit are reported and not read.
+//! [`Loader`] keeps what was read and reads only what changed.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -12,6 +14,10 @@ use walkdir::WalkDir;
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::source::Sources;
+
+mod loader;
+
+pub(crate) use loader::{Loader, roots};
 
 /// The largest text that is read: a long book is a hundredth of it.
 const TEXT_LIMIT: u64 = 16 << 20;
@@ -34,6 +40,11 @@ pub struct Folders {
 /// # Errors
 /// A sentence when there is no content folder. Everything smaller is in [`Sources::problems`].
 pub fn load(folders: &Folders) -> Result<Sources, String> {
+    read_site(folders).map(|(sources, _)| sources)
+}
+
+/// A site, and the names of those of its files that are links to others.
+fn read_site(folders: &Folders) -> Result<(Sources, BTreeSet<String>), String> {
     if !folders.content.is_dir() {
         let place = folders.content.display();
         return Err(format!(
@@ -41,11 +52,11 @@ pub fn load(folders: &Folders) -> Result<Sources, String> {
         ));
     }
     let mut sources = Sources::default();
-    read_tree(&folders.content, "content", &mut sources);
+    let mut links = read_tree(&folders.content, &folders.content, "content", &mut sources);
     if let Some(theme) = folders.theme.as_deref().filter(|theme| theme.is_dir()) {
-        read_tree(theme, "theme", &mut sources);
+        links.append(&mut read_tree(theme, theme, "theme", &mut sources));
     }
-    Ok(sources)
+    Ok((sources, links))
 }
 
 /// What was found at one path.
@@ -55,8 +66,10 @@ enum Found {
     Problem(Code, String, &'static str),
 }
 
-fn read_tree(root: &Path, prefix: &str, sources: &mut Sources) {
-    let files = list(root, prefix, sources);
+/// Reads what stands at `start`, the root itself or anything below it; returns the names of links.
+fn read_tree(root: &Path, start: &Path, prefix: &str, sources: &mut Sources) -> BTreeSet<String> {
+    let mut links = BTreeSet::new();
+    let files = list(root, start, prefix, sources, &mut links);
     let found: Vec<(String, Found)> = files.into_par_iter().map(|(name, path)| (name, read(&path))).collect();
     for (name, found) in found {
         match found {
@@ -65,6 +78,7 @@ fn read_tree(root: &Path, prefix: &str, sources: &mut Sources) {
             Found::Problem(code, message, help) => sources.problems.push(problem(&name, code, &message, help)),
         }
     }
+    links
 }
 
 fn problem(name: &str, code: Code, message: &str, help: &str) -> Diagnostic {
@@ -72,19 +86,32 @@ fn problem(name: &str, code: Code, message: &str, help: &str) -> Diagnostic {
     Diagnostic::new(code, Span::file(&path), message).help(help)
 }
 
-/// The files below a folder by path, without hidden ones; links are followed only to files inside the folder.
-fn list(root: &Path, prefix: &str, sources: &mut Sources) -> Vec<(String, PathBuf)> {
+/// The files at or below a path, in order, without hidden ones; links are followed only to files inside the root.
+fn list(
+    root: &Path,
+    start: &Path,
+    prefix: &str,
+    sources: &mut Sources,
+    links: &mut BTreeSet<String>,
+) -> Vec<(String, PathBuf)> {
     let mut files = Vec::new();
     let visible =
         |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
-    for entry in WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(visible) {
+    for entry in
+        WalkDir::new(start).follow_root_links(start == root).sort_by_file_name().into_iter().filter_entry(visible)
+    {
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
             Ok(entry) => match name_of(root, entry.path(), prefix) {
-                Ok(name) => match refuse(root, entry.path(), entry.file_type()) {
-                    None => files.push((name, entry.into_path())),
-                    Some((message, help)) => sources.problems.push(problem(&name, Code::E109, &message, help)),
-                },
+                Ok(name) => {
+                    if entry.path_is_symlink() {
+                        links.insert(name.clone());
+                    }
+                    match refuse(root, entry.path(), entry.file_type()) {
+                        None => files.push((name, entry.into_path())),
+                        Some((message, help)) => sources.problems.push(problem(&name, Code::E109, &message, help)),
+                    }
+                }
                 Err(shown) => {
                     let help = "rename the file; its name must be UTF-8";
                     sources.problems.push(problem(&shown, Code::E109, "the name of this file is not text", help));

@@ -16,9 +16,16 @@ pub enum Stage {
     Mentions,
     /// One page to its bytes.
     Render,
+    /// One article to the counted words of the search index.
+    Search,
 }
 
-const STAGES: usize = 3;
+impl Stage {
+    /// All of them, in their order.
+    pub const ALL: [Self; STAGES] = [Self::Parse, Self::Mentions, Self::Render, Self::Search];
+}
+
+const STAGES: usize = 4;
 const SHARDS: usize = 16;
 
 type Slot = (u64, Arc<dyn Any + Send + Sync>);

@@ -15,6 +15,7 @@ use crate::graph::Graph;
 use crate::hash::Digest;
 use crate::parse::{Article, Id};
 use crate::source::Sources;
+use crate::words::{Language, Words};
 
 mod article;
 mod clashes;
@@ -23,8 +24,10 @@ mod fill;
 mod json_text;
 mod jsonld;
 mod lists;
+mod paging;
 mod region_map;
 mod sections;
+mod terms;
 
 /// What a template sees: text is escaped where it is shown, HTML is not.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -170,12 +173,18 @@ pub(crate) struct Shared {
     pub nav: Value,
 }
 
+/// The entries of a long list in order, each with the title of its group.
+pub(crate) type Listing = Vec<(Option<String>, Id)>;
+
 /// What the pages of a site are made with, beside the graph.
 pub(crate) struct Plan {
     cards: FxHashMap<Id, Value>,
     sections: sections::Sections,
     maps: BTreeMap<String, region_map::Drawing>,
     nav: Vec<(String, String)>,
+    words: Arc<Words>,
+    a_to_z: Vec<paging::Entry>,
+    listings: BTreeMap<String, Listing>,
     /// By file, what stands there.
     pub subjects: BTreeMap<String, Subject>,
 }
@@ -187,9 +196,12 @@ pub(crate) enum Subject {
     Home,
     Contents,
     AToZ,
+    Search,
     NotFound,
     /// The list of a registry or kind.
     List(String),
+    /// A further page of a long list: of a section, or `a-z`.
+    Part(String, usize),
 }
 
 /// The view in which pages are made: the graph and the plan side by side.
@@ -200,20 +212,28 @@ pub(crate) struct Maker<'g> {
     pub sections: &'g sections::Sections,
     pub maps: &'g BTreeMap<String, region_map::Drawing>,
     pub nav: &'g [(String, String)],
+    pub words: &'g Words,
+    pub a_to_z: &'g [paging::Entry],
+    pub listings: &'g BTreeMap<String, Listing>,
 }
 
 impl Plan {
     /// Plans the pages of a site. None is made before it is asked for.
-    pub fn new(graph: &Graph, sources: &Sources, diagnostics: &mut Diagnostics) -> Self {
+    pub fn new(graph: &Graph, sources: &Sources, words: &Arc<Words>, diagnostics: &mut Diagnostics) -> Self {
         let mut plan = Self {
             cards: graph.articles.par_iter().map(|(id, article)| (id.clone(), card(graph, article))).collect(),
             sections: sections::Sections::new(graph),
             maps: region_map::drawings(graph, sources, diagnostics),
             nav: Vec::new(),
+            words: words.clone(),
+            a_to_z: Vec::new(),
+            listings: BTreeMap::new(),
             subjects: BTreeMap::new(),
         };
         plan.nav = lists::nav(&plan.maker(graph));
-        plan.subjects = lists::subjects(&plan.sections);
+        plan.a_to_z = paging::entries(&plan.maker(graph));
+        plan.listings = lists::listings(&plan.maker(graph));
+        plan.subjects = lists::subjects(&plan.maker(graph));
         let own = graph
             .articles
             .values()
@@ -224,7 +244,16 @@ impl Plan {
     }
 
     fn maker<'g>(&'g self, graph: &'g Graph) -> Maker<'g> {
-        Maker { graph, cards: &self.cards, sections: &self.sections, maps: &self.maps, nav: &self.nav }
+        Maker {
+            graph,
+            cards: &self.cards,
+            sections: &self.sections,
+            maps: &self.maps,
+            nav: &self.nav,
+            words: &self.words,
+            a_to_z: &self.a_to_z,
+            listings: &self.listings,
+        }
     }
 
     /// Makes one page. A pure function of what the graph says around it.
@@ -244,6 +273,18 @@ impl Plan {
         let mut roots: std::collections::BTreeSet<String> = self.subjects.keys().map(|route| root_of(route)).collect();
         roots.insert(lists::not_found_root(graph));
         shared(&maker, roots)
+    }
+}
+
+impl<'g> Maker<'g> {
+    /// The words of the interface on pages that no article stands for.
+    pub fn words(&self) -> &'g Language {
+        self.words.of(&self.graph.config.lang)
+    }
+
+    /// The words of the interface on an article's page.
+    pub fn words_of(&self, article: &Article) -> &'g Language {
+        self.words.of(article.lang.as_deref().unwrap_or(&self.graph.config.lang))
     }
 }
 

@@ -15,6 +15,7 @@ use crate::memo::{Memo, Stage};
 use crate::schema::Schema;
 use crate::similar::{Sketch, Topic};
 use crate::source::{Source, Sources};
+use crate::words::{Language, Words};
 use crate::yaml::Document;
 
 mod article;
@@ -255,6 +256,14 @@ pub(crate) struct Parsed {
 pub(crate) struct Rules<'a> {
     pub schema: &'a Schema,
     pub config: &'a Config,
+    pub words: &'a Words,
+}
+
+impl<'a> Rules<'a> {
+    /// The words of the interface in the language of an article.
+    fn words(&self, article: &Article) -> &'a Language {
+        self.words.of(article.lang.as_deref().unwrap_or(&self.config.lang))
+    }
 }
 
 /// Parses every article and data file of a site, in parallel, each once for its bytes.
@@ -264,7 +273,7 @@ pub(crate) fn articles(
     memo: &Memo,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Arc<Article>> {
-    let rules_digest = Digest::of(&(rules.schema.digest, &rules.config.dedupe));
+    let rules_digest = Digest::of(&(rules.schema.digest, &rules.config.dedupe, &rules.config.lang, rules.words.digest));
     let files: Vec<&Source> = sources
         .below("content/")
         .filter(|source| is_article(&source.path) || registry_of(&source.path, rules).is_some())

@@ -16,7 +16,7 @@ mod shape;
 mod validate;
 
 pub(crate) use export::Blank;
-pub(crate) use shape::{Shape, step_into};
+pub(crate) use shape::{Field, Shape, step_into};
 pub(crate) use validate::Checker;
 
 /// Where the site's schema stands.

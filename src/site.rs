@@ -1,7 +1,7 @@
 //! Holds a compiled site: all its addresses, each rendered when it is asked for.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -11,6 +11,7 @@ use crate::hash::Digest;
 use crate::memo::Memo;
 use crate::page::{Plan, Shared, Subject, root_of, route_of};
 use crate::render::{self, Output};
+use crate::search::{self, Answer, Index};
 use crate::source::{Body, Sources};
 use crate::theme::Theme;
 
@@ -22,6 +23,8 @@ pub struct Site {
     shared: (Shared, Digest),
     routes: BTreeMap<String, Route>,
     reports: BTreeMap<&'static str, String>,
+    /// Made when a file of it is first asked for.
+    index: OnceLock<Index>,
     /// Counts for the line at the end of a build.
     pub counts: Counts,
 }
@@ -65,8 +68,9 @@ impl Site {
         for asset in graph.assets.published() {
             routes.insert(asset.url.clone(), Route::File(asset.body.clone()));
         }
-        for (url, body) in theme.assets.values() {
-            routes.insert(url.clone(), Route::File(body.clone()));
+        let own = graph.articles.values().filter_map(|article| article.lang.as_deref());
+        for (url, body) in theme.published(&own.chain([graph.config.lang.as_str()]).collect()) {
+            routes.insert(url.to_owned(), Route::File(body.clone()));
         }
         for (from, to) in &graph.redirects {
             routes.insert(route_of(from), Route::Redirect { root: root_of(from), target: to.clone() });
@@ -79,7 +83,7 @@ impl Site {
             BTreeMap::from([("dedupe.json", dedupe_report(&graph, sources)), ("links.json", links_report(&graph))]);
         let shared = plan.shared(&graph);
         let digest = Digest::of(&shared);
-        Self { graph, plan, theme, shared: (shared, digest), routes, reports, counts }
+        Self { graph, plan, theme, shared: (shared, digest), routes, reports, index: OnceLock::new(), counts }
     }
 
     /// What a program can mend in the sources of this site.
@@ -95,7 +99,39 @@ impl Site {
 
     /// Every path of the published site, in order.
     pub fn routes(&self) -> impl Iterator<Item = &str> {
-        self.routes.keys().map(String::as_str)
+        let index = self.index(&Memo::keeping(0)).files.iter().map(|(name, _)| name.as_str());
+        let mut all: Vec<&str> = self.routes.keys().map(String::as_str).chain(index).collect();
+        all.sort_unstable();
+        all.into_iter()
+    }
+
+    /// Answers queries as the script in the browser does, with at most `limit` pages each.
+    pub fn search<Q: AsRef<str>>(&self, queries: &[Q], limit: usize, literal: bool, memo: &Memo) -> Vec<Answer> {
+        self.index(memo).answers(queries, limit, literal)
+    }
+
+    /// The search index, made once.
+    fn index(&self, memo: &Memo) -> &Index {
+        self.index.get_or_init(|| search::index(&self.graph, memo))
+    }
+
+    /// Whether there is a file at a path.
+    pub(crate) fn has(&self, route: &str) -> bool {
+        self.routes.contains_key(route)
+    }
+
+    /// The source of a page that one article makes, and whether it is a draft.
+    pub(crate) fn source(&self, route: &str) -> Option<(&Arc<str>, bool)> {
+        let Some(Route::Page(Subject::Article(id))) = self.routes.get(route) else { return None };
+        self.graph.get(id).map(|article| (&article.path, article.draft))
+    }
+
+    /// The files whose names say nothing of their content.
+    pub(crate) fn fixed_files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.graph.assets.fixed.iter().map(|(name, body)| match body {
+            Body::Text(text) => (name.as_str(), text.as_bytes()),
+            Body::Bytes(bytes) => (name.as_str(), &**bytes),
+        })
     }
 
     /// The reports by name: what was merged, what was linked.
@@ -108,7 +144,14 @@ impl Site {
     /// # Errors
     /// What went wrong in a template.
     pub fn render(&self, route: &str, memo: &Memo) -> Option<Result<Output, Box<Diagnostic>>> {
-        Some(self.output(route, self.routes.get(route)?, memo))
+        if let Some(known) = self.routes.get(route) {
+            return Some(self.output(route, known, memo));
+        }
+        if !route.starts_with("search/") {
+            return None;
+        }
+        let (_, bytes) = self.index(memo).files.iter().find(|(name, _)| name == route)?;
+        Some(Ok(Output { route: route.to_owned(), bytes: bytes.clone() }))
     }
 
     /// Renders everything, in parallel, and hands each file to `sink`. What failed is reported; the first refusal of
@@ -122,6 +165,12 @@ impl Site {
         diagnostics: &mut Diagnostics,
         sink: impl Fn(Output) -> Result<(), E> + Sync,
     ) -> Result<(), E> {
+        // Before the loop: it has a parallel loop of its own, and may not be waited for inside another.
+        let index = self.index(memo);
+        diagnostics.extend(index.warnings.iter().cloned());
+        for (route, bytes) in &index.files {
+            sink(Output { route: route.clone(), bytes: bytes.clone() })?;
+        }
         let routes: Vec<_> = self.routes.iter().collect();
         let done: Result<Vec<Option<Box<Diagnostic>>>, E> = routes
             .into_par_iter()
@@ -151,7 +200,7 @@ impl Site {
                 return render::page(&self.plan.page(&self.graph, subject), &self.shared, &self.theme, memo);
             }
             Route::Redirect { root, target } => {
-                let made = self.theme.redirect(root, &format!("{root}{target}"), "This page has moved");
+                let made = self.theme.redirect(root, &format!("{root}{target}"), &self.graph.config.lang);
                 made.map_err(|failure| Box::new(failure.diagnostic(Code::E802, Some(name))))?.into()
             }
             Route::Text(text) => text.as_bytes().into(),

@@ -98,6 +98,11 @@ impl Sources {
         self.files.range(from..).map(|(_, source)| source).take_while(move |source| source.path.starts_with(folder))
     }
 
+    /// Adds or replaces a file that was read before.
+    pub(crate) fn put(&mut self, source: Source) {
+        self.files.insert(source.path.clone(), source);
+    }
+
     fn insert(&mut self, path: &str, body: Body, digest: Digest) {
         let path: Arc<str> = path.into();
         self.files.insert(path.clone(), Source { path, body, digest });

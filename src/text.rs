@@ -168,6 +168,11 @@ pub(crate) fn plain(html: &str) -> String {
     out
 }
 
+/// A letter without its accent.
+pub fn without_accent(c: char) -> char {
+    c.nfd().next().unwrap_or(c)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

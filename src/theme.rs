@@ -1,7 +1,7 @@
 //! Turns templates, the theme's own over the built-in ones, into something that renders pages.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::ops::Range;
 use std::sync::Arc;
@@ -9,15 +9,20 @@ use std::sync::Arc;
 use tera::value::Key;
 use tera::{Context, Error, ErrorKind, Kwargs, Map, State, Tera};
 
+use crate::builtin::FILES;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, did_you_mean};
 use crate::graph::Graph;
 use crate::hash::Digest;
 use crate::page::{Fields, Page, Shared, Value};
 use crate::schema::Schema;
 use crate::source::{Body, Sources};
+use crate::words::{Language, Words, right_to_left};
 
-/// The built-in theme: names below `theme/` and bytes.
-const BUILTIN: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/theme.rs"));
+mod assets;
+mod contract;
+
+use assets::Asset;
+
 /// One page may grow to this size; a template that loops is stopped here.
 const PAGE_LIMIT: usize = 64 << 20;
 /// The longest `range()`: a nested pair of them still ends within seconds.
@@ -26,11 +31,14 @@ const RANGE_LIMIT: i64 = 10_000;
 /// Compiled templates and the files of a theme.
 pub(crate) struct Theme {
     tera: Tera,
-    /// By name below `theme/assets/`: the address from the site's root, and the content.
-    pub assets: BTreeMap<String, (String, Body)>,
+    /// By the name that templates use.
+    assets: BTreeMap<String, Asset>,
     /// The digest of every template and asset.
     pub digest: Digest,
     asset_map: tera::Value,
+    words: Arc<Words>,
+    /// `t` in the templates, by language.
+    said: BTreeMap<String, tera::Value>,
 }
 
 /// A template that failed: where, and why.
@@ -42,9 +50,9 @@ pub(crate) struct Failure {
 
 impl Theme {
     /// Compiles the theme. A template of the site that cannot be read is reported and the built-in one stands in.
-    pub fn new(sources: &Sources, schema: &Schema, diagnostics: &mut Diagnostics) -> Self {
+    pub fn new(sources: &Sources, schema: &Schema, words: &Arc<Words>, diagnostics: &mut Diagnostics) -> Self {
         let mut files: BTreeMap<String, Body> =
-            BUILTIN.iter().map(|(name, bytes)| ((*name).to_owned(), body(bytes))).collect();
+            FILES.iter().map(|(name, bytes)| ((*name).to_owned(), body(bytes))).collect();
         let own = sources
             .below("theme/")
             .map(|source| (source.path.trim_start_matches("theme/").to_owned(), source.body.clone()));
@@ -55,13 +63,21 @@ impl Theme {
             compile(&builtin).unwrap_or_default()
         });
         check_names(&tera, schema, sources, diagnostics);
-        let assets: BTreeMap<String, (String, Body)> =
-            files.iter().filter_map(|(name, body)| asset(name, body)).collect();
-        let digest = Digest::of(&files.iter().map(|(name, body)| (name, bytes(body))).collect::<Vec<_>>());
+        contract::check(&templates(&files), &builtin, words.of(""), diagnostics);
+        let assets = assets::all(&files, words);
+        let of_files = files.iter().map(|(name, body)| (name, bytes(body))).collect::<Vec<_>>();
+        let digest = Digest::of(&(of_files, words.digest));
         let asset_map =
-            assets.iter().map(|(name, (url, _))| (Key::from(name.clone()), tera::Value::from(url.as_str())));
+            assets.iter().map(|(name, asset)| (Key::from(name.clone()), tera::Value::from(asset.url.as_str())));
         let asset_map = tera::Value::from(asset_map.collect::<Map>());
-        Self { tera, assets, digest, asset_map }
+        Self { tera, assets, digest, asset_map, words: words.clone(), said: said(words) }
+    }
+
+    /// The files to publish for a site in these languages: their addresses from its root, and their content.
+    pub fn published<'t>(&'t self, langs: &BTreeSet<&str>) -> impl Iterator<Item = (&'t str, &'t Body)> {
+        let spoken: BTreeSet<&str> = langs.iter().map(|lang| self.words.name(lang)).collect();
+        let of_them = move |asset: &&Asset| asset.lang.as_deref().is_none_or(|lang| spoken.contains(lang));
+        self.assets.values().filter(of_them).map(|asset| (asset.url.as_str(), &asset.body))
     }
 
     /// Whether the theme has a template.
@@ -100,6 +116,8 @@ impl Theme {
         context.insert_value("nav", convert(&shared.nav));
         context.insert_value("assets", self.asset_map.clone());
         context.insert_value("page", convert(&page.data));
+        let lang = if let Some(Value::Text(lang)) = page.data.get("lang") { lang } else { "" };
+        self.say(lang, &mut context);
         self.write(template, &context)
     }
 
@@ -107,12 +125,21 @@ impl Theme {
     ///
     /// # Errors
     /// As [`Theme::render`].
-    pub fn redirect(&self, root: &str, target: &str, title: &str) -> Result<Vec<u8>, Failure> {
+    pub fn redirect(&self, root: &str, target: &str, lang: &str) -> Result<Vec<u8>, Failure> {
         let mut context = Context::new();
-        for (key, value) in [("root", root), ("target", target), ("title", title)] {
+        for (key, value) in [("root", root), ("target", target), ("lang", lang)] {
             context.insert_value(key, tera::Value::from(value));
         }
+        self.say(lang, &mut context);
         self.write("redirect.html", &context)
+    }
+
+    /// The words of a language, and the side on which its lines begin.
+    fn say(&self, lang: &str, context: &mut Context) {
+        if let Some(said) = self.said.get(self.words.name(lang)) {
+            context.insert_value("t", said.clone());
+        }
+        context.insert_value("dir", tera::Value::from(if right_to_left(lang) { "rtl" } else { "ltr" }));
     }
 
     fn write(&self, template: &str, context: &Context) -> Result<Vec<u8>, Failure> {
@@ -143,12 +170,6 @@ impl Failure {
     }
 }
 
-/// The text of a built-in file, for diagnostics that point into it.
-pub(crate) fn builtin_text(path: &str) -> Option<&'static str> {
-    let name = path.strip_prefix("theme/")?;
-    BUILTIN.iter().find(|(known, _)| *known == name).and_then(|(_, bytes)| std::str::from_utf8(bytes).ok())
-}
-
 fn body(bytes: &'static [u8]) -> Body {
     match std::str::from_utf8(bytes) {
         Ok(text) => Body::Text(text.into()),
@@ -161,6 +182,15 @@ fn bytes(body: &Body) -> &[u8] {
         Body::Text(text) => text.as_bytes(),
         Body::Bytes(bytes) => bytes,
     }
+}
+
+/// `t` in the templates, by language.
+fn said(words: &Words) -> BTreeMap<String, tera::Value> {
+    let map = |name: &str, language: &Language| -> Map {
+        let own = language.all().chain([("code", name)]);
+        own.map(|(key, word)| (Key::from(key.to_owned()), tera::Value::normal_string(word))).collect()
+    };
+    words.all().map(|(name, language)| (name.to_owned(), tera::Value::from(map(name, language)))).collect()
 }
 
 /// The templates by name below `templates/`.
@@ -211,17 +241,6 @@ fn check_names(tera: &Tera, schema: &Schema, sources: &Sources, diagnostics: &mu
         diagnostics
             .push(Diagnostic::new(Code::E801, Span::new(&path, at..at + kind.template.len()), message).help(help));
     }
-}
-
-/// The published name of a file below `assets/`, with a part of its digest.
-fn asset(name: &str, body: &Body) -> Option<(String, (String, Body))> {
-    let name = name.strip_prefix("assets/")?;
-    let digest = Digest::of_bytes(bytes(body)).short(10);
-    let url = match name.rsplit_once('.') {
-        Some((stem, ending)) => format!("assets/{stem}.{digest}.{ending}"),
-        None => format!("assets/{name}.{digest}"),
-    };
-    Some((name.to_owned(), (url, body.clone())))
 }
 
 fn failure(error: &Error) -> Failure {

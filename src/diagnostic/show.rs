@@ -45,6 +45,17 @@ impl Diagnostics {
     }
 }
 
+/// One diagnostic in parts, for those who lay it out themselves.
+pub(crate) struct Parts {
+    /// Where it starts, as people count.
+    pub line: usize,
+    pub column: usize,
+    /// The line of the source, and the carets below it.
+    pub frame: String,
+    /// Other places, each with its numbers and a word on why.
+    pub related: Vec<(Span, usize, usize, String)>,
+}
+
 /// A byte position as people count: the line, the column in characters, and the line's text.
 struct Place<'a> {
     line: usize,
@@ -69,6 +80,19 @@ fn place_of(text: &str, at: usize) -> Place<'_> {
 }
 
 impl<'a> Looks<'a> {
+    /// The parts of a diagnostic.
+    pub(crate) fn parts(&self, d: &Diagnostic) -> Parts {
+        let numbers = |span: &Span| self.find(span).map_or((1, 1), |p| (p.line, p.column));
+        let (line, column) = numbers(&d.span);
+        let mut frame = String::new();
+        self.frame(&mut frame, &d.span, "");
+        let related = d.related.iter().map(|(span, why)| {
+            let (line, column) = numbers(span);
+            (span.clone(), line, column, why.clone())
+        });
+        Parts { line, column, frame, related: related.collect() }
+    }
+
     fn find(&self, span: &Span) -> Option<Place<'a>> {
         (self.text)(&span.path).map(|text| place_of(text, span.start))
     }

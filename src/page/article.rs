@@ -12,6 +12,7 @@ use crate::date::Date;
 use crate::graph::{Edge, Why, faqs_of, home_key, section_id};
 use crate::parse::{Article, Heading, Id};
 use crate::schema::{Kind, Shape, capital};
+use crate::words::Language;
 
 /// Words a grown-up reads in a minute.
 const WORDS_A_MINUTE: usize = 220;
@@ -41,13 +42,21 @@ struct Parts<'a> {
     maker: &'a Maker<'a>,
     article: &'a Article,
     kind: Option<&'a Kind>,
+    words: &'a Language,
     filler: Filler<'a>,
     fields: BTreeMap<&'a str, Value>,
 }
 
 impl<'a> Parts<'a> {
     fn new(maker: &'a Maker<'a>, article: &'a Article, kind: Option<&'a Kind>) -> Self {
-        Self { maker, article, kind, filler: Filler::new(maker, article), fields: BTreeMap::new() }
+        Self {
+            maker,
+            article,
+            kind,
+            words: maker.words_of(article),
+            filler: Filler::new(maker, article),
+            fields: BTreeMap::new(),
+        }
     }
 
     fn data(mut self, url: &str) -> Value {
@@ -99,7 +108,7 @@ impl<'a> Parts<'a> {
             entry("sources", sources),
             entry("disclaimers", disclaimers),
             entry("review", review),
-            entry("terms", fields.get("terms").cloned().unwrap_or(Value::None)),
+            entry("terms", maker.terms(article)),
             entry("image", fields.get("image").cloned().unwrap_or(Value::None)),
             entry("backlinks", self.backlinks()),
             entry("cited_by", self.cited_by()),
@@ -108,6 +117,9 @@ impl<'a> Parts<'a> {
             entry("map", maker.map_for(article, &self.filler.root)),
             entry("list", maker.list_for(article)),
             entry("letters", Value::None),
+            entry("index", Value::None),
+            entry("parts", self.parts(url)),
+            entry("picture", Value::None),
             entry("fields", fields),
             entry("labels", self.labels()),
         ];
@@ -175,7 +187,7 @@ impl<'a> Parts<'a> {
             let shape = self.maker.graph.schema.kinds.get(&owner.kind).and_then(|kind| kind.checker.shape().key(field));
             let Some(Shape::List(shape)) = shape else { continue };
             let read = Reader::new(self.maker, &mut self.filler, owner).value(shape, value, &format!("/{field}/{at}"));
-            let read = with_action(read);
+            let read = with_action(read, self.words);
             if !seen.contains(&read) {
                 seen.push(read);
             }
@@ -251,7 +263,9 @@ impl<'a> Parts<'a> {
                 list.map(|person| map! { name: Value::text(&person.title), url: Value::option(person.text("/url")) }),
             )
         };
-        let long = |pointer: &str| Value::option(text(pointer).and_then(Date::parse).map(Date::long).as_deref());
+        let long = |pointer: &str| {
+            Value::option(text(pointer).and_then(Date::parse).map(|date| self.words.date(date)).as_deref())
+        };
         map! {
             authors: people("authors"),
             reviewers: people("reviewers"),
@@ -274,12 +288,18 @@ impl<'a> Parts<'a> {
         list.extend(nested(&self.article.outline, 2));
         list.extend(made(after));
         if *faqs != Value::None {
-            list.push(leaf(Some(Value::text("faq")), Some(Value::text("Questions"))));
+            list.push(leaf(Some(Value::text("faq")), Some(Value::text(self.words.get("questions")))));
         }
         if *sources != Value::None {
-            list.push(leaf(Some(Value::text("sources")), Some(Value::text("Sources"))));
+            list.push(leaf(Some(Value::text("sources")), Some(Value::text(self.words.get("sources")))));
         }
         if list.len() < 2 { Value::None } else { Value::list(list) }
+    }
+
+    /// The further pages, where the article stands at the address of a long list.
+    fn parts(&self, url: &str) -> Value {
+        let section = self.maker.sections.list.iter().find(|(_, section)| section.url.as_deref() == Some(url));
+        section.map_or(Value::None, |(name, _)| super::paging::parts_of(self.maker, name))
     }
 
     fn canonical(&self, url: &str) -> Option<String> {
@@ -298,7 +318,7 @@ impl<'a> Parts<'a> {
         if url.is_empty() {
             return Value::list([]);
         }
-        let mut list = vec![map! { title: Value::text("Home"), url: Value::text("") }];
+        let mut list = vec![map! { title: Value::text(self.words.get("home")), url: Value::text("") }];
         if let Some(section) = self.maker.sections.get(&self.article.id.registry)
             && let Some(place) = section.url.as_deref().filter(|place| *place != url)
         {
@@ -428,19 +448,12 @@ fn nested(outline: &[Heading], level: u8) -> Vec<Value> {
 }
 
 /// How soon, in words.
-fn with_action(value: Value) -> Value {
-    let words = match value.get("action") {
-        Some(Value::Text(action)) => match &**action {
-            "emergency" => "Call for emergency help now",
-            "same-day" => "See a doctor today",
-            "clinician" => "Ask a clinician first",
-            "avoid" => "Leave it",
-            "lighter" => "Go lighter",
-            "ask-first" => "Ask a clinician first",
-            _ => "",
-        },
-        _ => "",
+fn with_action(value: Value, words: &Language) -> Value {
+    let known = match value.get("action") {
+        Some(Value::Text(action)) => Some(format!("action_{action}")).filter(|key| words.has(key)),
+        _ => None,
     };
+    let words = known.as_deref().map_or("", |key| words.get(key));
     value.with("action_text", Value::text(words))
 }
 

@@ -7,6 +7,7 @@ use super::{Maker, root_of};
 use crate::graph::{AutoLink, Resolved, excerpt};
 use crate::parse::{ADDRESS, Article, CITATION, HOLE, INCLUDE, Id, Rich, TITLE, Target, without_holes};
 use crate::text::{escape, name_key, plain, push_escaped, shorten};
+use crate::words::Language;
 
 /// Includes inside includes.
 const INCLUDES: usize = 8;
@@ -17,6 +18,7 @@ pub(super) struct Filler<'a> {
     /// The page.
     pub article: &'a Article,
     pub root: String,
+    words: &'a Language,
     /// The sources cited so far, in order, and how often each.
     pub cited: Vec<(Id, usize)>,
     /// The articles whose text is being included, and how many texts were.
@@ -35,6 +37,7 @@ impl<'a> Filler<'a> {
         Self {
             maker,
             article,
+            words: maker.words_of(article),
             root: root_of(article.url.as_deref().unwrap_or("")),
             cited: Vec::new(),
             open: Vec::new(),
@@ -169,9 +172,10 @@ impl<'a> Filler<'a> {
         });
         self.cited[at].1 += 1;
         let (number, mark) = (at + 1, self.cited[at].1);
+        let label = self.words.fill("source_number", &[("n", &number.to_string())]);
         let _ = write!(
             out,
-            "<sup class=\"cite\" id=\"cite-{number}-{mark}\"><a href=\"#source-{number}\" aria-label=\"Source {number}\">[{number}]</a></sup>"
+            "<sup class=\"cite\" id=\"cite-{number}-{mark}\"><a href=\"#source-{number}\" aria-label=\"{label}\">[{number}]</a></sup>"
         );
     }
 }

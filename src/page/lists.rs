@@ -4,31 +4,39 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::fill::Filler;
-use super::sections::Sections;
-use super::{Fields, Maker, Page, Subject, Value, article, map, root_of, route_of};
-use crate::graph::{Graph, faqs_of};
+use super::{Fields, Listing, Maker, Page, Subject, Value, article, map, paging, root_of, route_of};
+use crate::graph::Graph;
 use crate::parse::{Article, Id, SETTINGS};
 use crate::schema::{Pages, capital};
 use crate::text::slug;
 
 /// A list with more entries than this is cut by first letters.
 const LONG: usize = 60;
+/// The home page names the pages of a section of at most this size one by one.
+const MANY: usize = 60;
 
 type Group<'a> = (Option<String>, Vec<&'a Article>);
 
 /// The pages of a site that no file stands for, by route.
-pub(super) fn subjects(sections: &Sections) -> BTreeMap<String, Subject> {
+pub(super) fn subjects(maker: &Maker<'_>) -> BTreeMap<String, Subject> {
     let fixed = [
         ("index.html", Subject::Home),
         ("contents/index.html", Subject::Contents),
         ("a-z/index.html", Subject::AToZ),
+        ("search/index.html", Subject::Search),
         ("404.html", Subject::NotFound),
     ];
-    let lists = sections
+    let lists = maker
+        .sections
         .list
         .iter()
         .filter_map(|(name, section)| Some((route_of(section.url.as_deref()?), Subject::List(name.clone()))));
-    fixed.into_iter().map(|(route, subject)| (route.to_owned(), subject)).chain(lists).collect()
+    fixed
+        .into_iter()
+        .map(|(route, subject)| (route.to_owned(), subject))
+        .chain(lists)
+        .chain(paging::subjects(maker))
+        .collect()
 }
 
 /// Makes the page of a subject that is no article.
@@ -36,7 +44,10 @@ pub(super) fn page_of(maker: &Maker<'_>, subject: &Subject) -> Page {
     match subject {
         Subject::Home => home(maker),
         Subject::Contents => contents(maker),
-        Subject::AToZ => a_to_z(maker),
+        Subject::AToZ => paging::a_to_z(maker, 0),
+        Subject::Part(of, part) if of == "a-z" => paging::a_to_z(maker, *part),
+        Subject::Part(of, part) => paging::list(maker, of, *part),
+        Subject::Search => search(maker),
         Subject::Article(_) | Subject::NotFound => not_found(maker),
         Subject::List(name) => {
             let section = maker.sections.get(name);
@@ -57,14 +68,14 @@ pub(super) fn nav(maker: &Maker<'_>) -> Vec<(String, String)> {
         section.pages.iter().any(|page| page.url.as_deref().is_some_and(|url| !url.contains('#')))
     });
     let listed = sections.filter_map(|(_, section)| Some((section.title.clone(), section.url.clone()?)));
-    listed.take(5).chain([("A–Z".to_owned(), "a-z/".to_owned())]).collect()
+    listed.take(5).chain([(maker.words().get("a_to_z_short").to_owned(), "a-z/".to_owned())]).collect()
 }
 
 fn entry(maker: &Maker<'_>, name: &str) -> Option<(String, String)> {
     match name {
-        "a-z" => return Some(("A–Z".to_owned(), "a-z/".to_owned())),
-        "contents" => return Some(("Contents".to_owned(), "contents/".to_owned())),
-        "home" => return Some(("Home".to_owned(), String::new())),
+        "a-z" => return Some((maker.words().get("a_to_z_short").to_owned(), "a-z/".to_owned())),
+        "contents" => return Some((maker.words().get("topics").to_owned(), "contents/".to_owned())),
+        "home" => return Some((maker.words().get("home").to_owned(), String::new())),
         _ => {}
     }
     // A kind whose pages are records stands for its registry.
@@ -77,7 +88,14 @@ fn entry(maker: &Maker<'_>, name: &str) -> Option<(String, String)> {
 }
 
 /// A page that no file stands for. Every field a template may ask for is there.
-fn page(maker: &Maker<'_>, url: &str, kind: &'static str, title: &str, summary: Option<&str>, own: Fields) -> Page {
+pub(super) fn page(
+    maker: &Maker<'_>,
+    url: &str,
+    kind: &'static str,
+    title: &str,
+    summary: Option<&str>,
+    own: Fields,
+) -> Page {
     let nothing = [
         "id",
         "kind_title",
@@ -101,13 +119,16 @@ fn page(maker: &Maker<'_>, url: &str, kind: &'static str, title: &str, summary: 
         "map",
         "list",
         "letters",
+        "index",
+        "parts",
+        "picture",
         "json_ld",
     ];
     let canonical = maker.graph.config.url.as_ref().filter(|_| kind != "404").map(|base| format!("{base}/{url}"));
     let crumbs = if url.is_empty() || kind == "404" {
         Vec::new()
     } else {
-        vec![map! { title: Value::text("Home"), url: Value::text("") }]
+        vec![map! { title: Value::text(maker.words().get("home")), url: Value::text("") }]
     };
     let mut data: Fields = vec![
         (Cow::Borrowed("kind"), Value::text(kind)),
@@ -147,9 +168,11 @@ fn page(maker: &Maker<'_>, url: &str, kind: &'static str, title: &str, summary: 
 
 /// The pages that list everything, for the foot of every page.
 pub(super) fn indexes(maker: &Maker<'_>) -> Value {
-    let mut list = vec![("Contents", "contents/"), ("A–Z", "a-z/")];
+    let words = maker.words();
+    let mut list = vec![(words.get("contents"), "contents/"), (words.get("a_to_z_short"), "a-z/")];
     let sources = maker.sections.get("sources").and_then(|section| section.url.as_deref());
-    list.extend(sources.map(|url| ("Sources", url)));
+    list.extend(sources.map(|url| (words.get("sources"), url)));
+    list.push((words.get("search"), "search/"));
     Value::list(list.into_iter().map(|(title, url)| map! { title: Value::text(title), url: Value::text(url) }))
 }
 
@@ -162,12 +185,10 @@ fn home(maker: &Maker<'_>) -> Page {
 
 /// What the home page lists: the articles by section, then the lists of records.
 fn overview(maker: &Maker<'_>) -> Value {
-    let (records, articles): (Vec<_>, Vec<_>) = maker
-        .sections
-        .list
-        .iter()
-        .filter(|(_, section)| section.url.is_some())
-        .partition(|(name, _)| maker.graph.schema.registries.contains_key(name.as_str()));
+    let (records, articles): (Vec<_>, Vec<_>) =
+        maker.sections.list.iter().filter(|(_, section)| section.url.is_some()).partition(|(name, section)| {
+            section.pages.len() > MANY || maker.graph.schema.registries.contains_key(name.as_str())
+        });
     let mut groups: Vec<Value> = articles
         .into_iter()
         .flat_map(|(name, section)| {
@@ -175,12 +196,12 @@ fn overview(maker: &Maker<'_>) -> Value {
         })
         .collect();
     let lists = records.into_iter().map(|(name, section)| {
-        let count = format!("{} entries", section.pages.len());
+        let count = maker.words().count("entries", section.pages.len());
         map! { id: Value::text(name), kind: Value::text("list"), kind_title: Value::None, title: Value::text(&section.title), url: Value::option(section.url.as_deref()), summary: Value::text(&count) }
     });
     let lists = Value::list(lists);
     if !lists.items().is_empty() {
-        groups.push(map! { title: Value::text("Lists"), id: Value::text("lists"), items: lists });
+        groups.push(map! { title: Value::text(maker.words().get("lists")), id: Value::text("lists"), items: lists });
     }
     Value::list(groups.into_iter().filter(|group| group.get("items").is_some_and(|items| !items.items().is_empty())))
 }
@@ -191,8 +212,8 @@ fn contents(maker: &Maker<'_>) -> Page {
         maker,
         "contents/",
         "contents",
-        "Contents",
-        Some("Everything on this site, by kind."),
+        maker.words().get("contents"),
+        Some(maker.words().get("contents_summary")),
         vec![("list".into(), sections(maker))],
     )
 }
@@ -200,14 +221,20 @@ fn contents(maker: &Maker<'_>) -> Page {
 fn sections(maker: &Maker<'_>) -> Value {
     let with_pages = maker.sections.list.iter().filter(|(_, section)| section.url.is_some());
     let lists = with_pages.flat_map(|(name, section)| {
+        if maker.is_long(name) {
+            let title = maker.words().count("pages", section.pages.len());
+            let link = map! { title: Value::text(&title), url: Value::option(section.url.as_deref()) };
+            return vec![map! { title: Value::text(&section.title), id: Value::text(&slug(&section.title)), items: Value::list([link]) }];
+        }
         let groups = maker.grouped(name);
         let many = groups.len() > 1;
-        groups.into_iter().map(move |(title, records)| {
+        let groups = groups.into_iter().map(move |(title, records)| {
             let title = title
                 .filter(|_| many)
                 .map_or_else(|| section.title.clone(), |group| format!("{}: {group}", section.title));
             group(maker, &title, records)
-        })
+        });
+        groups.collect::<Vec<_>>()
     });
     Value::list(lists.filter(|group| group.get("items").is_some_and(|items| !items.items().is_empty())))
 }
@@ -218,9 +245,13 @@ fn group(maker: &Maker<'_>, title: &str, records: Vec<&Article>) -> Value {
 
 fn list(maker: &Maker<'_>, name: &str, url: &str, title: &str) -> Page {
     let count = maker.sections.get(name).map_or(0, |section| section.pages.len());
-    let description = format!("{title}: a list of {count} on {}.", maker.graph.config.title);
-    let mut own: Fields =
-        vec![("list".into(), listed(maker, name, url)), ("description".into(), Value::text(&description))];
+    let parts = [("title", title), ("n", &count.to_string()), ("site", &maker.graph.config.title)];
+    let description = maker.words().fill("list_summary", &parts);
+    let mut own: Fields = vec![
+        ("list".into(), listed(maker, name, url)),
+        ("description".into(), Value::text(&description)),
+        ("parts".into(), paging::parts_of(maker, name)),
+    ];
     if maker.maps.contains_key(name) {
         own.push(("map".into(), maker.full_map(name, &root_of(url))));
     }
@@ -229,6 +260,9 @@ fn list(maker: &Maker<'_>, name: &str, url: &str, title: &str) -> Page {
 
 /// The groups of one section; records without pages of their own are shown in full.
 fn listed(maker: &Maker<'_>, name: &str, url: &str) -> Value {
+    if maker.is_long(name) {
+        return paging::groups(maker, name, 0);
+    }
     let full = maker.graph.schema.registries.get(name).is_some_and(|registry| registry.pages == Pages::List);
     let groups = maker.grouped(name);
     let many = groups.len() > 1;
@@ -276,51 +310,30 @@ fn sources(maker: &Maker<'_>, url: &str) -> Page {
         maker,
         url,
         "sources",
-        "Sources",
-        Some("Every work cited on this site."),
+        maker.words().get("sources"),
+        Some(maker.words().get("sources_summary")),
         vec![("sources".into(), Value::list(list))],
     )
 }
 
-/// Titles, terms and questions by first letter.
-fn a_to_z(maker: &Maker<'_>) -> Page {
-    let mut letters: BTreeMap<String, Vec<(String, Value)>> = BTreeMap::new();
-    let mut add = |title: &str, url: &str, kind: &str| {
-        let first = title
-            .chars()
-            .find(|c| c.is_alphanumeric())
-            .map_or_else(|| "#".to_owned(), |c| c.to_uppercase().to_string());
-        let letter = if first.starts_with(|c: char| c.is_numeric()) { "0–9".to_owned() } else { first };
-        let item = map! { title: Value::text(title), url: Value::text(url), kind_title: Value::text(kind) };
-        letters.entry(letter).or_default().push((format!("{}\n{url}", title.to_lowercase()), item));
+/// The search by address. What it finds, its script shows.
+fn search(maker: &Maker<'_>) -> Page {
+    let words = maker.words();
+    page(maker, "search/", "search", words.get("search"), Some(words.get("search_summary")), Vec::new())
+}
+
+/// The entries of the sections that are too long for one page.
+pub(super) fn listings(maker: &Maker<'_>) -> BTreeMap<String, Listing> {
+    let paged = |name: &str| maker.graph.schema.registries.get(name).is_none_or(|r| r.pages == Pages::Each);
+    let long = maker
+        .sections
+        .list
+        .iter()
+        .filter(|(name, section)| section.pages.len() > paging::PART && section.url.is_some() && paged(name));
+    let entries = |(title, pages): Group<'_>| -> Listing {
+        pages.into_iter().map(|page| (title.clone(), page.id.clone())).collect()
     };
-    for article in maker.graph.articles.values() {
-        let Some(url) = &article.url else { continue };
-        let kind = if let Some(Value::Text(kind)) = maker.card(&article.id).get("kind_title") {
-            kind.to_string()
-        } else {
-            String::new()
-        };
-        if &*article.id.registry != "sources" {
-            add(&article.title, url, &kind);
-        }
-        for faq in faqs_of(maker.graph, article).into_iter().filter(|faq| faq.record.is_none() && !url.contains('#')) {
-            add(faq.question, &format!("{url}#{}", faq.anchor), "Question");
-        }
-    }
-    let letters = letters.into_iter().map(|(letter, mut items)| {
-        items.sort_by(|a, b| a.0.cmp(&b.0));
-        map! { letter: Value::text(&letter), id: Value::text(&format!("letter-{}", slug(&letter))), items: Value::list(items.into_iter().map(|(_, item)| item)) }
-    });
-    let letters = Value::list(letters);
-    page(
-        maker,
-        "a-z/",
-        "az",
-        "A to Z",
-        Some("Every page, term and question by its first letter."),
-        vec![("letters".into(), letters)],
-    )
+    long.map(|(name, _)| (name.clone(), maker.grouped(name).into_iter().flat_map(entries).collect())).collect()
 }
 
 /// Where the links of "not found" start.
@@ -337,14 +350,15 @@ fn not_found(maker: &Maker<'_>) -> Page {
     let root = not_found_root(maker.graph);
     let map = maker.maps.keys().next().map_or(Value::None, |registry| maker.full_map(registry, &root));
     let main = maker.nav.iter().map(|(title, url)| map! { id: Value::text(&slug(title)), kind: Value::None, kind_title: Value::None, title: Value::text(title), url: Value::text(url), summary: Value::None });
-    let list =
-        Value::list([map! { title: Value::text("Main topics"), id: Value::text("topics"), items: Value::list(main) }]);
+    let list = Value::list([
+        map! { title: Value::text(maker.words().get("main_topics")), id: Value::text("topics"), items: Value::list(main) },
+    ]);
     let made = page(
         maker,
         "",
         "404",
-        "Page not found",
-        Some("There is no page at this address."),
+        maker.words().get("not_found"),
+        Some(maker.words().get("not_found_summary")),
         vec![("list".into(), list), ("map".into(), map), ("url".into(), Value::text("404.html"))],
     );
     Page { route: "404.html".to_owned(), root, fallback: "default.html", ..made }

@@ -125,11 +125,17 @@ impl Drawing {
                     let here = if current.contains(&&key) { " aria-current=\"true\"" } else { "" };
                     let hash = side.as_deref().map(|side| format!("#{}", escape(side))).unwrap_or_default();
                     let url = record.url.as_deref().unwrap_or("");
-                    let title = escape(&record.title);
-                    let element = element.replacen(" data-region=", " data-shape=", 1);
+                    let said = format!("{}{side_name}", record.title);
+                    let count = maker.citing(&key);
+                    let pages = maker.words().count("pages", count);
+                    let title = match count {
+                        0 => escape(&said),
+                        _ => escape(&maker.words().fill("map_region", &[("title", &said), ("pages", &pages)])),
+                    };
+                    let element = shape_only(element, side.as_deref());
                     let _ = write!(
                         out,
-                        "<a href=\"{root}{url}{hash}\" data-region=\"{id}\"{here}><title>{title}{side_name}</title>{element}</a>"
+                        "<a href=\"{root}{url}{hash}\" data-region=\"{id}\"{here}><title>{title}</title>{element}</a>"
                     );
                 }
             }
@@ -163,11 +169,35 @@ impl Drawing {
                 },
             }
         }
+        // What only sometimes hurts is hatched: a mark that does not need colour.
+        let hatch = "<defs><pattern id=\"hatch\" width=\"4\" height=\"4\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><rect width=\"4\" height=\"4\"/><path d=\"M0 0V4\"/></pattern></defs>";
+        if let Some(end) = out.find('>').filter(|_| marks.groups.contains_key("sometimes")) {
+            out.insert_str(end + 1, hatch);
+        }
         out.replacen("<svg", &format!("<svg role=\"img\" aria-label=\"{}\"", escape(label)), 1)
     }
 }
 
+/// A region's element without what its link already says.
+fn shape_only(element: &str, side: Option<&str>) -> String {
+    let end = element.find('>').unwrap_or(element.len());
+    let (tag, rest) = element.split_at(end);
+    let mut tag = tag.replacen(" class=\"region\"", "", 1);
+    if let Some(id) = attribute(&tag, "data-region") {
+        tag = tag.replacen(&format!(" data-region=\"{id}\""), "", 1);
+    }
+    if let Some(side) = side {
+        tag = tag.replacen(&format!(" data-side=\"{side}\""), "", 1);
+    }
+    tag + rest
+}
+
 impl Maker<'_> {
+    /// How many pages name a record in a field.
+    fn citing(&self, id: &Id) -> usize {
+        self.graph.to(id).iter().filter(|edge| matches!(edge.why, crate::graph::Why::Field(_))).count()
+    }
+
     /// The map of a page: with links on a record's own page, marked where a page's fields name regions.
     pub(super) fn map_for(&self, article: &Article, root: &str) -> Value {
         if article.url.as_deref() == Some("") {
@@ -234,6 +264,7 @@ impl Maker<'_> {
         let ids = |list: &[&Id]| Value::list(list.iter().map(|id| Value::text(&id.slug)));
         let group = |name: &str| marks.groups.get(name).map_or(Value::None, |list| ids(list));
         map! {
+            title: Value::option(self.sections.get(registry).map(|section| section.title.as_str())),
             svg: Value::html(&svg),
             groups: self.map_groups(registry, marks),
             current: ids(&marks.current),
@@ -246,17 +277,11 @@ impl Maker<'_> {
         let groups = self.grouped(registry);
         Value::list(groups.into_iter().map(|(title, records)| {
             let items = records.into_iter().map(|record| {
-                let count = self
-                    .graph
-                    .to(&record.id)
-                    .iter()
-                    .filter(|edge| matches!(edge.why, crate::graph::Why::Field(_)))
-                    .count();
                 map! {
                     id: Value::text(&record.id.slug),
                     title: Value::text(&record.title),
                     url: Value::option(record.url.as_deref()),
-                    count: Value::count(count),
+                    count: Value::count(self.citing(&record.id)),
                     current: Value::Bool(marks.current.contains(&&record.id)),
                 }
             });

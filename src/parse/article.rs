@@ -14,6 +14,7 @@ use crate::schema::{Checker, Kind, Registry, Shape};
 use crate::similar::key;
 use crate::source::Sources;
 use crate::text::{count_words, is_id, slug};
+use crate::words::Language;
 use crate::yaml::Document;
 
 /// The registry and id of the settings.
@@ -68,7 +69,7 @@ pub(super) fn read(
         .as_ref()
         .and_then(|name| rules.schema.registries.get(name))
         .map_or("aliases", |r| r.synonyms.as_str());
-    let mut article = with_fields(base, fields, &kind.checker, synonyms, diagnostics);
+    let mut article = with_fields(base, fields, &kind.checker, synonyms, rules, diagnostics);
     add_body(&mut article, &text[split.body..], split.body, rules, diagnostics);
     Some(article)
 }
@@ -86,6 +87,7 @@ pub(super) fn settings(sources: &Sources, rules: Rules<'_>) -> Option<Article> {
         crate::schema::object(&value),
         &rules.schema.config,
         "aliases",
+        rules,
         &mut Diagnostics::default(),
     ))
 }
@@ -120,7 +122,7 @@ pub(super) fn record(
         url,
         ..blank
     };
-    with_fields(article, fields, checker, &registry.synonyms, diagnostics)
+    with_fields(article, fields, checker, &registry.synonyms, rules, diagnostics)
 }
 
 /// An article that says nothing yet.
@@ -235,6 +237,7 @@ fn with_fields(
     fields: Map<String, Value>,
     checker: &Checker,
     synonyms: &str,
+    rules: Rules<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Article {
     let text =
@@ -267,15 +270,22 @@ fn with_fields(
         }
     });
     article.fields = crate::schema::object(&value);
+    let words = rules.words(&article);
     for (shape, text, pointer) in visits {
-        field(&mut article, &shape, &text, &pointer, diagnostics);
+        field(&mut article, &shape, &text, (&pointer, words), diagnostics);
     }
     units::of_fields(&mut article);
     article
 }
 
 /// One text of the front matter.
-fn field(article: &mut Article, shape: &Shape, text: &str, pointer: &str, diagnostics: &mut Diagnostics) {
+fn field(
+    article: &mut Article,
+    shape: &Shape,
+    text: &str,
+    (pointer, words): (&str, &Language),
+    diagnostics: &mut Diagnostics,
+) {
     let refer = |target: Target| Reference {
         target,
         field: Some(pointer.to_owned()),
@@ -292,7 +302,7 @@ fn field(article: &mut Article, shape: &Shape, text: &str, pointer: &str, diagno
         Shape::Asset => article.references.push(refer(Target::Asset(text.to_owned()))),
         Shape::Markdown | Shape::Blocks => {
             article.words += count_words(text);
-            let rich = markdown_field(article, matches!(shape, Shape::Blocks), text, pointer, diagnostics);
+            let rich = markdown_field(article, matches!(shape, Shape::Blocks), text, (pointer, words), diagnostics);
             article.rich.insert(pointer.to_owned(), rich);
         }
         _ => {}
@@ -303,7 +313,7 @@ fn markdown_field(
     article: &mut Article,
     blocks: bool,
     text: &str,
-    pointer: &str,
+    (pointer, words): (&str, &Language),
     diagnostics: &mut Diagnostics,
 ) -> Rich {
     if markdown::is_plain(text) {
@@ -311,8 +321,9 @@ fn markdown_field(
         return Rich { html: if blocks { format!("<p>{words}</p>\n") } else { words }, holes: false };
     }
     let notes = format!("{}-", slug(pointer));
-    let body =
-        markdown::render(text, Setting { references: article.references.len(), notes: &notes, ..Setting::default() });
+    let setting =
+        Setting { references: article.references.len(), notes: &notes, words: Some(words), ..Setting::default() };
+    let body = markdown::render(text, setting);
     for fault in &body.faults {
         let words = text.get(fault.range.clone()).unwrap_or("").lines().next().unwrap_or("");
         let span = Span::new(&article.path, article.document.inside(&format!("{}{pointer}", article.base), words));
@@ -412,6 +423,7 @@ fn add_body(article: &mut Article, text: &str, start: usize, rules: Rules<'_>, d
         reserved: &reserved,
         body: true,
         notes: "",
+        words: Some(rules.words(article)),
     };
     let Body { rich, outline, anchors, references, blocks, repeats, units, shingles, topic, words, lead, faults } =
         markdown::render(text, setting);

@@ -47,10 +47,13 @@ impl Writer<'_> {
         for old in &was {
             let _ = write!(self.out, "<span id=\"{old}\"></span>");
         }
-        let label = escape(&text);
+        let label = match self.setting.words {
+            Some(words) => escape(&words.fill("link_to", &[("title", &text)])),
+            None => escape(&text),
+        };
         let _ = writeln!(
             self.out,
-            "<h{level} id=\"{id}\">{html} <a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to: {label}\">#</a></h{level}>"
+            "<h{level} id=\"{id}\">{html} <a class=\"anchor\" href=\"#{id}\" aria-label=\"{label}\">#</a></h{level}>"
         );
         self.body.outline.push(Heading { level, id, was, text });
     }

@@ -16,10 +16,10 @@ use crate::text::{name_key, push_escaped, shorten};
 pub(super) struct OpenLink {
     pub image: bool,
     shows: bool,
-    /// An include: its words are its target.
-    include: bool,
     /// A wikilink without words of its own.
     pub bare: bool,
+    /// An include: its words are its target.
+    include: bool,
     /// What closes it.
     close: &'static str,
     out: usize,
@@ -77,8 +77,8 @@ impl Writer<'_> {
         OpenLink {
             image: false,
             shows: true,
-            include: false,
             bare: false,
+            include: false,
             close: "",
             out: self.out.len(),
             text: self.text.len(),

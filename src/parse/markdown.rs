@@ -15,7 +15,8 @@ use super::tables::Table;
 use super::{Block, Reference, Repeat, Rich, Unit, raw_html};
 use crate::diagnostic::Code;
 use crate::similar::Topic;
-use crate::text::{count_words, push_escaped};
+use crate::text::{count_words, escape, push_escaped};
+use crate::words::Language;
 
 /// Lists, quotations and tables may nest this deep.
 const DEPTH: usize = 60;
@@ -68,6 +69,15 @@ pub(super) struct Setting<'a> {
     pub reserved: &'a [String],
     /// Prefix of footnote anchors, so that fields and body do not collide.
     pub notes: &'a str,
+    /// The words of the interface in the language of the text; without them their names are shown.
+    pub words: Option<&'a Language>,
+}
+
+impl Setting<'_> {
+    /// A word of the interface.
+    pub fn word<'w>(&'w self, key: &'w str) -> &'w str {
+        self.words.map_or(key, |words| words.get(key))
+    }
 }
 
 /// HTML of one body without the site around it: what the Markdown alone says.
@@ -371,12 +381,13 @@ impl<'a> Writer<'a> {
     fn open_quote(&mut self, kind: Option<BlockQuoteKind>) {
         let (class, word) = match kind {
             None => return self.out.push_str("<blockquote>\n"),
-            Some(BlockQuoteKind::Note) => ("note", "Note"),
-            Some(BlockQuoteKind::Tip) => ("tip", "Tip"),
-            Some(BlockQuoteKind::Important) => ("important", "Important"),
-            Some(BlockQuoteKind::Warning) => ("warning", "Warning"),
-            Some(BlockQuoteKind::Caution) => ("caution", "Caution"),
+            Some(BlockQuoteKind::Note) => ("note", "alert_note"),
+            Some(BlockQuoteKind::Tip) => ("tip", "alert_tip"),
+            Some(BlockQuoteKind::Important) => ("important", "alert_important"),
+            Some(BlockQuoteKind::Warning) => ("warning", "alert_warning"),
+            Some(BlockQuoteKind::Caution) => ("caution", "alert_caution"),
         };
+        let word = escape(self.setting.word(word));
         let _ = writeln!(self.out, "<div class=\"alert {class}\" role=\"note\">\n<p class=\"alert-title\">{word}</p>");
     }
 
@@ -395,7 +406,9 @@ impl<'a> Writer<'a> {
             TagEnd::DefinitionList => self.out.push_str("</dl>\n"),
             TagEnd::DefinitionListTitle => self.close_block_leaf(&range, "</dt>\n"),
             TagEnd::DefinitionListDefinition => self.close_block_leaf(&range, "</dd>\n"),
-            TagEnd::Table => self.table.take().into_iter().for_each(|table| table.close(&mut self.out)),
+            TagEnd::Table => {
+                self.table.take().into_iter().for_each(|table| table.close(&mut self.out, self.setting.words))
+            }
             TagEnd::TableHead => self.table.iter_mut().for_each(|table| table.close_head(&mut self.out)),
             TagEnd::TableRow => self.out.push_str("</tr>\n"),
             TagEnd::TableCell => {

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::markdown::Writer;
 use crate::diagnostic::{Code, did_you_mean};
+use crate::text::escape;
 
 /// Footnotes: numbered in the order of their first mark, written at the end.
 #[derive(Default)]
@@ -81,7 +82,8 @@ impl Writer<'_> {
             return self.check_notes();
         }
         let prefix = self.setting.notes;
-        self.out.push_str("<section class=\"notes\" aria-label=\"Notes\">\n<ol>\n");
+        let (notes, back) = (escape(self.setting.word("notes")), escape(self.setting.word("back_to_text")));
+        let _ = write!(self.out, "<section class=\"notes\" aria-label=\"{notes}\">\n<ol>\n");
         for (at, (name, range)) in ranges.into_iter().enumerate() {
             let number = at + 1;
             let Some((text, _)) = self.notes.texts.remove(&name) else {
@@ -92,7 +94,7 @@ impl Writer<'_> {
             for mark in 1..=self.notes.marks[at] {
                 let _ = write!(
                     self.out,
-                    "<a class=\"back\" href=\"#{prefix}note-{number}-mark-{mark}\" aria-label=\"Back to the text\">↩</a>"
+                    "<a class=\"back\" href=\"#{prefix}note-{number}-mark-{mark}\" aria-label=\"{back}\">↩</a>"
                 );
             }
             self.out.push_str("</li>\n");

@@ -1,8 +1,10 @@
-//! Turns the cells of a Markdown table into a table that scrolls on a phone and names its columns.
+//! Turns the cells of a Markdown table into a table that becomes cards on a phone, each cell with the name of its column.
 
 use std::fmt::Write as _;
 
 use pulldown_cmark::Alignment;
+
+use crate::words::Language;
 
 /// An open table.
 pub(super) struct Table {
@@ -53,12 +55,19 @@ impl Table {
         out.push_str("</tr>\n</thead>\n<tbody>\n");
     }
 
-    pub fn close(self, out: &mut String) {
+    pub fn close(self, out: &mut String, words: Option<&Language>) {
         out.push_str("</tbody>\n</table>\n</div>\n");
         let names: Vec<&str> = self.names.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
-        let label = if names.is_empty() { "Table".to_owned() } else { format!("Table: {}", names.join(", ")) };
+        let columns = names.join(", ");
+        let label = match words {
+            Some(words) if names.is_empty() => words.get("table").to_owned(),
+            Some(words) => words.fill("table_of", &[("columns", &columns)]),
+            None => columns,
+        };
+        // Where every column has a name, each row can become a card on a phone.
+        let class = if names.len() == self.names.len() { " class=\"stack\"" } else { "" };
         let open = format!(
-            "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n<table>\n",
+            "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n<table{class}>\n",
             crate::text::escape(&label)
         );
         out.insert_str(self.start, &open);

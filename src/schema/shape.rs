@@ -52,6 +52,8 @@ pub(crate) struct Field {
     pub after: bool,
     /// The schema.org property.
     pub jsonld: Option<String>,
+    /// How much its words weigh in the search; 0 keeps them out.
+    pub search: Option<f64>,
     /// Whether automatic links may stand in it.
     pub links: bool,
     /// Whether its map must have it.
@@ -225,6 +227,7 @@ impl Field {
             toc: text("toc"),
             after: schema["place"] == "after",
             jsonld: text("jsonld"),
+            search: schema["search"].as_f64().map(|weight| weight.clamp(0.0, 10.0)),
             links: schema["links"] != false,
             required: false,
             choices: schema["enum"]

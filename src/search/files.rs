@@ -1,0 +1,254 @@
+//! Turns merged words and the texts of results into the files of the index: few, each a script, small for one query.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use serde_json::{Value, json};
+
+use super::code::{digit, push_number, push_postings, script};
+use super::endings::endings;
+use super::merge::{Form, Merged, Stem};
+use super::settings::Settings;
+use crate::hash::Digest;
+
+/// Up to this many bytes, about 150 kB compressed, everything is in the first file.
+const ONE_FILE: usize = 380_000;
+/// Files of a site of up to 10,000 pages, and for each page beyond.
+const FILES: usize = 140;
+const FILES_FOR: usize = 10_000;
+const SPELLING_FILES: usize = 20;
+/// A file smaller than this is not worth a request.
+const LEAST: usize = 5_000;
+/// Words of one query, and results shown, for which the sizes are balanced.
+const QUERY_WORDS: usize = 3;
+const RESULTS: usize = 9;
+/// Postings kept of one stem: the strongest, where a site has more.
+const MOST_POSTINGS: usize = 3_000;
+/// Forms offered as corrections.
+const MOST_SPELLINGS: usize = 60_000;
+/// Longest common start of two words that is written as one digit.
+const MOST_COMMON: usize = 60;
+
+/// A page as results show it.
+pub(super) struct Page {
+    pub title: String,
+    pub url: String,
+    /// Heading, anchor, text; the first is the head.
+    pub units: Vec<(String, String, String)>,
+}
+
+/// Writes all files as (name below `search/`, text).
+pub(super) fn write(merged: &Merged, pages: &[Page], settings: &Settings) -> Vec<(String, String)> {
+    let codes: Vec<String> = merged.stems.par_iter().map(code).collect();
+    let words = Words { forms: &merged.forms, codes: &codes, free: cuts(&merged.forms) };
+    let spellings = spellings(&merged.forms);
+    let texts: Vec<String> = pages.par_iter().map(text).collect();
+    let sizes = Sizes::new(words.size(), spellings.iter().map(|(word, _)| word.len()).sum(), &texts);
+    let mut files = Vec::new();
+    let mut add = |kind: &str, text: String| {
+        if sizes.one {
+            return Value::String(text);
+        }
+        let name = format!("{kind}{}.{}", files.len(), Digest::of_bytes(text.as_bytes()).short(8));
+        files.push((format!("{name}.js"), script(&name, &text)));
+        Value::String(name)
+    };
+    let words: Vec<Value> =
+        words.shards(sizes.words).into_iter().map(|(first, text)| json!([first, add("w", text)])).collect();
+    let spelling: Vec<Value> = spelling_files(&spellings, sizes.spelling)
+        .into_iter()
+        .map(|(first, text)| json!([first, add("s", text)]))
+        .collect();
+    let shown: Vec<Value> = texts.chunks(sizes.pages).map(|group| add("t", group.join("\u{4}"))).collect();
+    let facets = settings.facets.as_ref().map(|facets| add("f", facets.to_string()));
+    let mut units = String::new();
+    merged.first.windows(2).for_each(|pair| push_number(&mut units, (pair[1] - pair[0]) as usize));
+    let core = json!({
+        "one": sizes.one, "units": units, "runs": settings.runs, "kinds": settings.kinds, "lang": settings.lang,
+        "stop": settings.stop, "synonyms": settings.synonyms, "danger": settings.danger, "words": words,
+        "endings": endings(&merged.forms, merged.stems.len()),
+        "spelling": spelling, "texts": shown, "per": sizes.pages, "facets": facets,
+    });
+    files.push(("index.js".to_owned(), script("index", &core.to_string())));
+    files
+}
+
+/// How much goes into one file.
+struct Sizes {
+    one: bool,
+    /// Bytes of words, bytes of corrections, pages of texts.
+    words: usize,
+    spelling: usize,
+    pages: usize,
+}
+
+impl Sizes {
+    fn new(words: usize, spelling: usize, texts: &[String]) -> Self {
+        let shown: usize = texts.iter().map(String::len).sum();
+        if words + spelling + shown < ONE_FILE {
+            return Self { one: true, words: usize::MAX, spelling: usize::MAX, pages: texts.len().max(1) };
+        }
+        // Of so many files, the share of the words for which a query loads the fewest bytes.
+        let allowed = FILES.max(texts.len() * FILES / FILES_FOR) - SPELLING_FILES;
+        let (a, b) = (((QUERY_WORDS * words) as f64).sqrt(), ((RESULTS * shown) as f64).sqrt());
+        let for_words = ((allowed as f64) * a / (a + b).max(1.0)) as usize;
+        let for_texts = (allowed - for_words).min(shown / LEAST).max(1);
+        Self {
+            one: false,
+            words: (words / for_words.max(1)).max(LEAST),
+            spelling: (spelling / SPELLING_FILES).max(2 * LEAST),
+            pages: texts.len().div_ceil(for_texts).max(1),
+        }
+    }
+}
+
+/// The vocabulary with what its stems say.
+struct Words<'a> {
+    forms: &'a [Form],
+    codes: &'a [String],
+    free: Vec<bool>,
+}
+
+impl Words<'_> {
+    fn size(&self) -> usize {
+        self.shards(usize::MAX).iter().map(|(_, text)| text.len()).sum()
+    }
+
+    /// Files of lines: the folded text with which each starts, and its lines. The first form of a stem in a file holds
+    /// the postings; a file ends where no stem is on both sides, or when it has grown to twice its size.
+    fn shards(&self, size: usize) -> Vec<(String, String)> {
+        let mut list: Vec<(String, String)> = Vec::new();
+        let mut seen: FxHashMap<u32, usize> = FxHashMap::default();
+        let mut before = "";
+        for (form, free) in self.forms.iter().zip(&self.free) {
+            let full = list.last().is_none_or(|(_, text)| text.len() >= size && (*free || text.len() / 2 >= size));
+            if full {
+                list.push((form.fold.clone(), String::new()));
+                seen.clear();
+                before = "";
+            }
+            let Some((_, text)) = list.last_mut() else { continue };
+            let (common, rest) = common(before, &form.text);
+            if !before.is_empty() {
+                text.push('|');
+            }
+            text.push(digit(common));
+            text.push_str(rest);
+            text.push(',');
+            let next = seen.len();
+            match seen.get(&form.stem) {
+                Some(at) => {
+                    text.push(',');
+                    push_number(text, next - 1 - at);
+                }
+                None => {
+                    seen.insert(form.stem, next);
+                    text.push_str(&self.codes[form.stem as usize]);
+                }
+            }
+            before = &form.text;
+        }
+        list
+    }
+}
+
+fn code(stem: &Stem) -> String {
+    let mut out = String::with_capacity(stem.postings.len() * 2 + 2);
+    out.push(digit(usize::from(stem.rarity)));
+    push_postings(&mut out, &strongest(&stem.postings));
+    out
+}
+
+/// The strongest postings, in the order of their units.
+fn strongest(postings: &[(u32, u8, bool)]) -> Vec<(u32, u8, bool)> {
+    let mut list = postings.to_vec();
+    if list.len() > MOST_POSTINGS {
+        list.sort_by_key(|(unit, level, hit)| (!hit, std::cmp::Reverse(*level), *unit));
+        list.truncate(MOST_POSTINGS);
+        list.sort_unstable_by_key(|(unit, ..)| *unit);
+    }
+    list
+}
+
+/// How many characters two words have in common at their start, and the rest of the second.
+fn common<'t>(before: &str, word: &'t str) -> (usize, &'t str) {
+    let same = before.chars().zip(word.chars()).take(MOST_COMMON).take_while(|(a, b)| a == b && (*a as u32) < 0x10000);
+    let length: usize = same.clone().map(|(_, c)| c.len_utf8()).sum();
+    (same.count(), &word[length..])
+}
+
+/// Where the list of forms may be cut: no stem has forms on both sides.
+fn cuts(forms: &[Form]) -> Vec<bool> {
+    let mut last: FxHashMap<u32, usize> = rustc_hash::FxHashMap::default();
+    for (at, form) in forms.iter().enumerate() {
+        last.insert(form.stem, at);
+    }
+    let mut open = 0;
+    forms
+        .iter()
+        .enumerate()
+        .map(|(at, form)| {
+            let free = at >= open && (at == 0 || forms[at - 1].fold != form.fold);
+            open = open.max(last.get(&form.stem).map_or(0, |last| last + 1));
+            free
+        })
+        .collect()
+}
+
+/// The words that a misspelt one may have meant, with how frequent each is.
+fn spellings(forms: &[Form]) -> Vec<(&str, u32)> {
+    let mut words: Vec<(&str, u32)> = Vec::new();
+    for form in forms.iter().filter(|form| form.fold.chars().count() > 2 && form.fold.chars().all(char::is_alphabetic))
+    {
+        match words.last_mut() {
+            Some((fold, pages)) if *fold == form.fold => *pages += form.pages,
+            _ => words.push((&form.fold, form.pages)),
+        }
+    }
+    if words.len() > MOST_SPELLINGS {
+        let mut counts: Vec<u32> = words.iter().map(|(_, pages)| *pages).collect();
+        counts.sort_unstable_by(|a, b| b.cmp(a));
+        let least = counts[MOST_SPELLINGS];
+        words.retain(|(_, pages)| *pages > least);
+    }
+    words
+}
+
+/// Files of corrections, cut between first letters only: letters in common with the last word, how frequent, the rest.
+fn spelling_files(words: &[(&str, u32)], size: usize) -> Vec<(String, String)> {
+    let mut list: Vec<(String, String)> = Vec::new();
+    let mut before = "";
+    for (word, pages) in words {
+        let first = before.chars().next() != word.chars().next();
+        if list.last().is_none_or(|(_, text)| first && text.len() >= size) {
+            list.push(((*word).to_owned(), String::new()));
+            before = "";
+        }
+        let Some((_, text)) = list.last_mut() else { continue };
+        let (common, rest) = common(before, word);
+        if !before.is_empty() {
+            text.push('|');
+        }
+        text.push(digit(common));
+        // The logarithm of the number of pages, in halves.
+        let bits = pages.ilog2();
+        text.push(digit((2 * bits + u32::from(bits > 0 && pages >> (bits - 1) & 1 == 1)) as usize));
+        text.push_str(rest);
+        before = word;
+    }
+    list
+}
+
+fn text(page: &Page) -> String {
+    let mut out = format!("{}\u{2}{}", page.title, page.url);
+    for (heading, anchor, text) in &page.units {
+        out.push('\u{2}');
+        out.push_str(heading);
+        out.push('\u{3}');
+        if crate::text::slug(heading) != *anchor {
+            out.push_str(anchor);
+        }
+        out.push('\u{3}');
+        out.push_str(text);
+    }
+    out
+}

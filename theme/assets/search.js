@@ -1,0 +1,398 @@
+// @ts-check
+// The search engine: reads the files of the index, ranks, cuts excerpts. It touches no page but for adding scripts.
+// src/search/ writes the files; src/search/rank.rs ranks by the same arithmetic, and a test holds both together.
+(() => {
+  const self = /** @type {any} */ (window), root = document.documentElement.dataset.root || "./";
+  const digits = " !#$%&'()*+-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{}~";
+  const STOP = 38, MORE = 14, HIT = 52, NEAR = 84, value = new Uint8Array(128);
+  for (let i = 0; i < 91; i++) value[digits.charCodeAt(i)] = i;
+  const digit = (text, at) => value[text.charCodeAt(at)];
+
+  // Each file is one call with its name, a line break and its text. It may come before it was asked for.
+  const files = new Map(), waiting = new Map(), parsed = new Map(), decoded = new Map();
+  const arrived = text => {
+    const end = text.indexOf("\n"), name = text.slice(0, end), rest = text.slice(end + 1);
+    if (waiting.has(name)) waiting.get(name)(rest); else files.set(name, Promise.resolve(rest));
+  };
+  const early = self.fascicleFiles || [];
+  self.fascicleFiles = { push: arrived };
+  early.forEach(arrived);
+  const file = name => {
+    if (!files.has(name)) files.set(name, new Promise((done, fail) => {
+      const script = document.createElement("script");
+      waiting.set(name, done);
+      script.src = new URL(root + "search/" + name + ".js", document.baseURI).href;
+      script.onload = () => script.remove();
+      script.onerror = () => { files.delete(name); script.remove(); fail(Error("No search index: " + script.src)) };
+      document.head.append(script);
+    }));
+    return files.get(name);
+  };
+  const part = async (ref, read) => {
+    if (!parsed.has(ref)) { const text = core.one ? ref : await file(ref); parsed.set(ref, read(text)) }
+    return parsed.get(ref);
+  };
+
+  let core, loading;
+  const load = () => loading ||= file("index").then(text => {
+    core = JSON.parse(text);
+    const units = numbers(core.units), n = units.length;
+    core.first = new Uint32Array(n + 1);
+    units.forEach((count, i) => core.first[i + 1] = core.first[i] + count);
+    core.page = new Uint32Array(core.first[n]);
+    units.forEach((_, i) => core.page.fill(i, core.first[i], core.first[i + 1]));
+    core.run = new Uint16Array(n);
+    let at = 0;
+    core.runs.forEach((run, i) => core.run.fill(i, at, at += run[0]));
+    core.stop = new Set(core.stop.split(" "));
+    core.score = new Float64Array(n);
+    core.found = new Float64Array(n);
+    core.best = new Uint32Array(n);
+    core.names = new Map();
+    for (const [page, group] of core.synonyms) for (const phrase of group) {
+      const words = phrase.split(" ").map(key), known = core.names.get(words[0]) || [];
+      core.names.set(words[0], [...known, [words, group.filter(p => p !== phrase), page, phrase]]);
+    }
+  }, fault => { loading = null; throw fault });
+
+  const numbers = text => {
+    const list = [];
+    for (let i = 0, high = 0; i < text.length; i++) {
+      const d = digit(text, i);
+      if (d < STOP) { list.push(high * STOP + d); high = 0 } else high = high * MORE + d - STOP + 1;
+    }
+    return list;
+  };
+  // A list of postings: unit << 7 | level << 1 | whether the word itself stands there.
+  const postings = code => {
+    if (decoded.has(code)) return decoded.get(code);
+    const list = [];
+    for (let i = 1, level = 0, hit = 1, next = 0, high = 0; i < code.length; i++) {
+      const d = digit(code, i);
+      if (d >= HIT) { hit = d < NEAR ? 1 : 0; level = d - (hit ? HIT : NEAR) + 1; next = 0 }
+      else if (d >= STOP) high = high * MORE + d - STOP + 1;
+      else { next += high * STOP + d; list.push(next++ * 128 + level * 2 + hit); high = 0 }
+    }
+    if (decoded.size > 500) decoded.clear();
+    decoded.set(code, list);
+    return list;
+  };
+  const readWords = text => {
+    const shard = { texts: [], folds: [], stems: [], codes: [] };
+    let before = "";
+    for (const line of text.split("|")) {
+      const comma = line.indexOf(","), data = line.slice(comma + 1);
+      before = before.slice(0, digit(line, 0)) + line.slice(1, comma);
+      shard.texts.push(before);
+      shard.folds.push(fold(before));
+      shard.stems.push(data[0] === "," ? shard.codes.length - 1 - numbers(data.slice(1))[0] : shard.codes.push(data) - 1);
+    }
+    return shard;
+  };
+  const readSpellings = text => {
+    let before = "";
+    return text.split("|").map(line => [before = before.slice(0, digit(line, 0)) + line.slice(2), digit(line, 1)]);
+  };
+  const readTexts = text => text.split("\x04").map(page => {
+    const [title, url, ...units] = page.split("\x02");
+    return { title, url, units: units.map(unit => unit.split("\x03")) };
+  });
+  // How many entries of a sorted list do not lie behind a word.
+  const upTo = (word, length, at) => {
+    let low = 0, high = length;
+    while (low < high) { const mid = low + high >> 1; if (at(mid) <= word) low = mid + 1; else high = mid }
+    return low;
+  };
+  const place = (list, word) => Math.max(0, upTo(word, list.length, i => list[i][0]) - 1);
+
+  // Words, cut as src/search/words.rs cuts them.
+  const letter = "[\\p{Alphabetic}\\p{N}\\p{M}]", run = RegExp(letter + "+", "gu");
+  const tail = RegExp(`(?<=${letter})['’](s|d|m|ll|re|ve)(?!${letter})`, "gui"), not = RegExp(`(?<=${letter})['’]t(?!${letter})`, "gu");
+  const unspaced = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]/u;
+  const plain = text => text.normalize("NFKC").replace(/[\xad\u200b-\u200d]/g, "").toLowerCase().replace(not, "t");
+  const fold = word => /^[\0-\x7f]*$/.test(word) ? word : word.normalize("NFKD").replace(/[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]/g, "");
+  const key = word => word.length > 3 && word.endsWith("s") && !word.endsWith("ss") ? word.slice(0, -1) : word;
+  const wordsOf = text => {
+    const list = [];
+    for (const { 0: word, index } of text.replace(tail, t => " ".repeat(t.length)).matchAll(run)) {
+      const parts = unspaced.test(word) && Intl.Segmenter ? new Intl.Segmenter(core.lang, { granularity: "word" }).segment(word) : [{ segment: word, index: 0 }];
+      for (const p of parts) list.push({ word: [...p.segment].slice(0, 40).join(""), start: index + p.index, end: index + p.index + p.segment.length });
+    }
+    return list;
+  };
+  const listOf = text => wordsOf(plain(text)).map(w => w.word);
+
+  // How far two words are apart. Letters swapped, doubled, and vowels taken for each other weigh less than ten.
+  const distance = (a, b, most) => {
+    const vowel = c => "aeiouy".includes(c), twice = (w, i) => w[i] === w[i - 1] || w[i] === w[i + 1] ? 6 : 10;
+    let before = [], last = [0], row = last;
+    for (let j = 0; j < b.length; j++) last.push(last[j] + twice(b, j));
+    for (let i = 0; i < a.length; i++) {
+      row = [last[0] + twice(a, i)];
+      let least = row[0];
+      for (let j = 0; j < b.length; j++) {
+        const x = a[i], y = b[j];
+        let v = Math.min(last[j + 1] + twice(a, i), row[j] + twice(b, j), last[j] + (x === y ? 0 : vowel(x) && vowel(y) ? 8 : 10));
+        if (i && j && x !== y && x === b[j - 1] && y === a[i - 1]) v = Math.min(v, before[j - 1] + 8);
+        row.push(v);
+        if (v < least) least = v;
+      }
+      if (least > most) return least;
+      before = last; last = row;
+    }
+    return row[b.length];
+  };
+  const patience = word => word.length < 4 ? 0 : word.length < 6 ? 10 : word.length < 8 ? 20 : 26;
+  // The words that may be meant, most likely first; those with another first letter when nothing else is near.
+  const nearest = async (word, most) => {
+    const list = core.spelling, own = place(list, word);
+    for (const near of [true, false]) {
+      const found = [], files = near ? [own] : [...list.keys()];
+      for (const words of await Promise.all(files.map(i => list[i] ? part(list[i][1], readSpellings) : [])))
+        for (const [other, pages] of words) if (Math.abs(other.length - word.length) * 6 <= most && (!near || other[0] === word[0])) {
+          const apart = distance(word, other, most);
+          if (apart <= most) found.push([apart * 4 - pages, other]);
+        }
+      found.sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1));
+      if (found.length) return found.filter(f => f[0] <= found[0][0] + 6).slice(0, 4).map(f => f[1]);
+    }
+    return [];
+  };
+
+  // The stems of a word: of the form as typed first, then of forms that differ by accents.
+  const stems = async word => {
+    const folded = fold(word), found = new Map();
+    if (!core.words.length) return [];
+    const shard = await part(core.words[place(core.words, folded)][1], readWords);
+    for (let i = upTo(folded, shard.folds.length, j => shard.folds[j]) - 1; shard.folds[i] === folded; i--) {
+      const weight = shard.texts[i] === word ? 10 : 9;
+      if (!(found.get(shard.stems[i]) >= weight)) found.set(shard.stems[i], weight);
+    }
+    return [...found].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([at, weight]) => stem(shard, at, weight, word));
+  };
+  const stem = (shard, at, weight, word) => ({ code: shard.codes[at], rarity: digit(shard.codes[at], 0), weight, word, folds: () => shard.folds.filter((_, i) => shard.stems[i] === at) });
+  // Forms of the same stem, by the endings that the words of this site take.
+  const inflected = async word => {
+    const folded = fold(word);
+    for (const pair of core.endings) for (const [a, b] of [pair.split(","), pair.split(",").reverse()])
+      if (folded.endsWith(a) && folded.length > a.length + 2) {
+        const found = await stems(folded.slice(0, folded.length - a.length) + b);
+        if (found.length) return found;
+      }
+    return [];
+  };
+  // Words that begin so, the most frequent first.
+  const completions = async word => {
+    const folded = fold(word), at = place(core.words, folded), found = [];
+    for (const i of [at, at + 1]) if (i === at || core.words[i]?.[0].startsWith(folded)) {
+      const shard = await part(core.words[i][1], readWords), seen = new Set();
+      shard.folds.forEach((f, j) => {
+        if (!f.startsWith(folded) || seen.has(shard.stems[j])) return;
+        seen.add(shard.stems[j]);
+        found.push(stem(shard, shard.stems[j], 10, shard.texts[j]));
+      });
+    }
+    return found.sort((a, b) => a.rarity - b.rarity || (a.word < b.word ? -1 : 1)).slice(0, 8);
+  };
+
+  // Groups of alternatives, one for each word of the query that the site has in some form.
+  const understand = async (query, literal) => {
+    const all = listOf(query.slice(0, 2000)).slice(0, 100), full = all.filter(w => !core.stop.has(w)), kept = full.length ? full : all;
+    const keys = kept.map(w => key(fold(w))), groups = [], corrected = [], seen = new Set(), others = [];
+    if (!literal) for (const k of new Set(keys)) for (const [words, phrases, page, name] of core.names.get(k) || []) if (words.every(w => keys.includes(w)))
+      for (const w of words) { others.push([keys.indexOf(w), name, page, words]); for (const p of phrases) others.push([keys.indexOf(w), p]) }
+    await Promise.all([...kept, ...others.flatMap(o => o[1].split(" "))].map(stems));
+    const add = (at, word, found, type) => {
+      if (seen.has(word) || found.length && seen.has(found[0].code)) return;
+      seen.add(word);
+      if (found.length) seen.add(found[0].code);
+      groups.push({ at, word, rarity: found.length ? Math.min(...found.map(s => s.rarity)) : 0, list: found.map((s, n) => ({ stems: [s], weight: type === "prefix" && n ? 8 : s.weight, type, word: s.word })) });
+    };
+    for (let i = 0; i < kept.length; i++) {
+      const word = kept[i], fix = to => corrected.push({ from: word, to });
+      let found = await stems(word);
+      if (!found.length) found = await inflected(word);
+      if (found.length) { add(i, word, found, ""); continue }
+      if (i === kept.length - 1 && word.length > 1) found = await completions(word);
+      if (found.length) { add(i, word, found, "prefix"); continue }
+      if (literal) { add(i, word, [], ""); continue }
+      const joined = i + 1 < kept.length ? await stems(word + kept[i + 1]) : [];
+      const meant = joined.length ? [] : patience(word) ? await nearest(fold(word), patience(word)) : [];
+      const two = joined.length || meant.length ? [] : await apart(fold(word));
+      if (joined.length) { fix(word + kept[++i]); add(i - 1, word + " " + kept[i], joined, "corrected") }
+      else if (two.length) { fix(two.join(" ")); for (const w of two) add(i, w, await stems(w), "corrected") }
+      else {
+        if (meant.length) fix(meant[0]);
+        add(i, word, (await Promise.all(meant.map(stems))).flat(), "corrected");
+      }
+    }
+    const at = i => groups.find(g => g.at === i), sum = list => list.reduce((n, g) => n + (g?.rarity || 0), 0), total = sum(groups);
+    for (const [i, phrase, page, words] of others) {
+      const group = at(i);
+      if (words) {
+        // The more of the query the name of a page is, by rarity, the more the page answers it.
+        const weight = 10 * sum(words.map(w => at(keys.indexOf(w)))) / (total || 1) | 0;
+        if (group && page !== null && weight) group.list.push({ stems: [], unit: core.first[page], weight, type: "", word: phrase });
+        continue;
+      }
+      const parts = (await Promise.all(phrase.split(" ").map(stems))).map(p => p[0]);
+      if (!group || !parts.every(p => p)) continue;
+      group.list.push({ stems: parts, weight: 6, type: "synonym", word: phrase });
+      group.rarity ||= Math.max(...parts.map(p => p.rarity));
+    }
+    return { all, kept, corrected, groups };
+  };
+  // Two words written as one.
+  const apart = async word => {
+    for (let i = 3; i < word.length - 2; i++) {
+      const two = [word.slice(0, i), word.slice(i)];
+      if ((await stems(two[0])).length && (await stems(two[1])).length) return two;
+    }
+    return [];
+  };
+
+  // Visits unit, strength and whether the word stands there. A phrase counts where all of its words stand.
+  const walk = (one, visit) => {
+    if (!one.stems.length) return visit(one.unit, (NEAR - HIT) * one.weight, 1);
+    const lists = one.stems.map(s => postings(s.code));
+    if (lists.length < 2) { for (const p of lists[0]) visit(p >>> 7, (p >>> 1 & 63) * one.weight, p & 1); return }
+    let least = null;
+    for (const list of lists) {
+      const now = new Map();
+      for (const p of list) if (p & 1 && (!least || least.has(p >>> 7))) now.set(p >>> 7, Math.min(p >>> 1 & 63, least ? least.get(p >>> 7) : 63));
+      least = now;
+    }
+    least.forEach((level, unit) => visit(unit, level * one.weight, 1));
+  };
+  // Pages by their words, then the first of them by their best unit. What the head of a page says counts for each unit.
+  const rank = (groups, allowed, most) => {
+    const { page, score, found, best, first } = core, touched = [], units = new Map();
+    let total = 0;
+    for (const group of groups) {
+      const own = [];
+      total += group.rarity;
+      for (const one of group.list) walk(one, (unit, v, hit) => {
+        const p = page[unit], both = v * 2 + hit;
+        if (allowed && !allowed[p]) return;
+        if (!best[p]) own.push(p);
+        if (both > best[p]) best[p] = both;
+      });
+      for (const p of own) {
+        if (!score[p]) touched.push(p);
+        score[p] += group.rarity * (best[p] >>> 1);
+        if (best[p] & 1) found[p] += group.rarity;
+        best[p] = 0;
+      }
+    }
+    const share = p => 1 + 0.15 * (found[p] / total), order = (a, b) => b.score - a.score || a.page - b.page;
+    const top = touched.map(p => ({ page: p, score: 2 * score[p] * share(p), parts: [], head: [] })).sort(order).slice(0, most);
+    const wanted = new Set(top.map(t => t.page));
+    groups.forEach((group, g) => {
+      for (const one of group.list) walk(one, (unit, v, hit) => {
+        if (!wanted.has(page[unit])) return;
+        const row = units.get(unit) || [], both = v * 2 + hit;
+        if (!(row[g]?.both >= both)) row[g] = { both, hit, by: one };
+        units.set(unit, row);
+      });
+    });
+    for (const t of top) {
+      const p = t.page, worth = cell => cell ? cell.both >>> 1 : 0;
+      t.head = units.get(first[p]) || [];
+      for (let unit = first[p]; unit < first[p + 1]; unit++) {
+        const row = units.get(unit);
+        if (row) t.parts.push({ unit: unit - first[p], row, sum: groups.reduce((sum, group, g) => sum + group.rarity * Math.max(worth(row[g]), worth(t.head[g])), 0) });
+      }
+      t.parts.sort((a, b) => b.sum - a.sum || a.unit - b.unit);
+      t.score = (score[p] + t.parts[0].sum) * share(p);
+    }
+    const matched = new Uint8Array(score.length);
+    for (const p of touched) { matched[p] = 1; score[p] = found[p] = 0 }
+    return { total: touched.length, matched, top: top.sort(order) };
+  };
+
+  // A text around its best place, cut into [text, whether it is marked].
+  const excerpt = (text, marks) => {
+    const hits = wordsOf(text).filter(w => marks.has(fold(plain(w.word)))), out = [];
+    let from = 0, most = 0;
+    for (const { start } of hits) {
+      const inside = new Set(hits.filter(h => h.start >= start && h.end <= start + 150).map(h => h.word)).size;
+      if (inside > most) { most = inside; from = start }
+    }
+    from = from < 60 ? 0 : text.lastIndexOf(" ", from - 30) + 1;
+    const end = text.length <= from + 210 ? text.length : Math.max(text.lastIndexOf(" ", from + 180), from + 100);
+    const put = (from, end, marked) => { if (end > from) out.push([text.slice(from, end), marked]) };
+    let at = from;
+    if (from) out.push(["… ", false]);
+    for (const h of hits) if (h.start >= at && h.end <= end) { put(at, h.start, false); put(h.start, h.end, true); at = h.end }
+    put(at, end, false);
+    if (end < text.length) out.push([" …", false]);
+    return out;
+  };
+  // As src/text.rs makes anchors.
+  const slug = text => text.normalize("NFC").toLowerCase().replace(/['’]/g, "").replace(/[^\p{Alphabetic}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
+  const result = (r, text, groups, marks) => {
+    const [, kind, crumb] = core.runs[core.run[r.page]], [id, label] = core.kinds[kind];
+    const sections = r.parts.filter(p => p.sum * 5 >= r.parts[0].sum * 3).slice(0, 3).map(({ unit, row }) => {
+      const [heading, anchor, words] = text.units[unit], cells = groups.map((_, g) => row[g]?.hit || !r.head[g]?.hit ? row[g] : r.head[g]);
+      const at = cells.findIndex(c => c?.hit && c.by.type), near = !cells.some(c => c?.hit);
+      return {
+        url: heading ? text.url.split("#")[0] + "#" + (anchor || slug(heading)) : text.url, heading, text: excerpt(words, marks),
+        without: groups.filter((_, g) => !cells[g]?.hit).map(g => g.word),
+        reason: near ? { type: "related", word: "", for: groups.map(g => g.word).join(" ") } : at < 0 ? null : { type: cells[at].by.type, word: cells[at].by.word, for: groups[at].word },
+      };
+    });
+    return { url: text.url, title: text.title, kind: { id, label }, crumbs: crumb ? [crumb] : [], score: r.score, sections };
+  };
+
+  // Filters and their counts; the pages of a value are delta-coded.
+  const each = (code, visit) => { let next = 0; for (const n of numbers(code)) { visit(next + n); next += n + 1 } };
+  const passing = (filters, facets) => {
+    let all = null;
+    for (const id in filters) if (filters[id]?.length) {
+      const one = new Uint8Array(core.score.length);
+      if (id === "kind") core.run.forEach((r, p) => { if (filters[id].includes(core.kinds[core.runs[r][1]][0])) one[p] = 1 });
+      for (const [facet, , values] of facets) if (facet === id) for (const v of values) if (filters[id].includes(v[0])) each(v[2], p => one[p] = 1);
+      all = all ? all.map((yes, p) => yes & one[p]) : one;
+    }
+    return all;
+  };
+  const counts = (matched, facets) => {
+    const kinds = core.kinds.map(([id, label]) => ({ id, label, count: 0 }));
+    matched.forEach((yes, p) => { if (yes) kinds[core.runs[core.run[p]][1]].count++ });
+    const lists = facets.map(([id, label, values]) => ({ id, label, values: values.map(v => { let count = 0; each(v[2], p => count += matched[p]); return { id: v[0], label: v[1], count } }) }));
+    return [{ id: "kind", label: "Kind", values: kinds }, ...lists].map(f => ({ ...f, values: f.values.filter(v => v.count) }));
+  };
+  // The sign of danger that a query names.
+  const danger = words => {
+    const keys = new Set(words.map(w => key(fold(w)))), sign = core.danger.find(d => d[0].some(p => p.split(" ").every(w => keys.has(key(w)))));
+    return sign ? { url: sign[1], title: sign[2], text: sign[3] } : null;
+  };
+  // 2 where a phrase stands in a page, 1 where it may, since only the beginnings of its texts are here.
+  const holds = (text, phrase) => {
+    const inside = t => ` ${listOf(t).map(fold).join(" ")} `.includes(phrase);
+    if (inside(text.title) || text.units.some(u => inside(u[0]) || inside(u[2]))) return 2;
+    return text.units.some(u => u[2].endsWith("…")) ? 1 : 0;
+  };
+
+  /** Answers a query. @param {string} query @param {number | {limit?: number, filters?: Record<string, string[]>, literal?: boolean}} [options] */
+  const search = async (query, options) => {
+    const { limit = 10, filters = {}, literal = false } = typeof options === "number" ? { limit: options } : options || {};
+    await load();
+    query = String(query);
+    const phrases = [...query.matchAll(/["“„]([^"“”„]+)["“”]/g)].map(m => listOf(m[1])).filter(p => p.length > 1).map(p => ` ${p.map(fold).join(" ")} `);
+    const [{ all, kept, corrected, groups }, facets] = await Promise.all([understand(query, literal), core.facets ? part(core.facets, JSON.parse) : []]);
+    const ranked = rank(groups, passing(filters, facets), Math.max(limit, 50)), marks = new Set(), nearby = [];
+    for (const g of groups) for (const one of g.list) for (const s of one.stems) for (const f of s.folds()) marks.add(f);
+    let pages = await Promise.all(ranked.top.slice(0, phrases.length ? 50 : limit).map(async r => ({ r, text: (await part(core.texts[r.page / core.per | 0], readTexts))[r.page % core.per] })));
+    if (phrases.length) {
+      const sure = p => Math.min(...phrases.map(phrase => holds(p.text, phrase)));
+      pages = [2, 1].flatMap(n => pages.filter(p => sure(p) === n));
+    }
+    if (!pages.length) for (const w of kept) if (w.length > 3) nearby.push(...await nearest(fold(w), 30));
+    return {
+      query, corrected, total: phrases.length ? pages.length : ranked.total, danger: danger([...all, ...corrected.map(c => c.to)]),
+      facets: counts(ranked.matched, facets), pages: pages.slice(0, limit).map(({ r, text }) => result(r, text, groups, marks)), nearest: nearby,
+    };
+  };
+  self.fascicle = Object.assign(self.fascicle || {}, { load, search });
+})();
