@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use pulldown_cmark::{BlockQuoteKind, BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{BlockQuoteKind, BrokenLink, CowStr, Event, LinkType, Parser, Tag, TagEnd};
 
 use super::blocks::Blocks;
 use super::leaves::language;
@@ -13,6 +13,7 @@ use super::links::{OpenLink, spoken};
 use super::notes::Notes;
 use super::outline::{Anchors, Heading};
 use super::tables::Table;
+use super::units::options;
 use super::{Block, Reference, Repeat, Rich, Unit, raw_html};
 use crate::diagnostic::Code;
 use crate::similar::Topic;
@@ -85,18 +86,6 @@ impl Setting<'_> {
 #[cfg(test)]
 pub(crate) fn render_body(text: &str) -> String {
     render(text, Setting { min_words: usize::MAX, body: true, ..Setting::default() }).rich.html
-}
-
-pub(super) fn options() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_MATH
-        | Options::ENABLE_GFM
-        | Options::ENABLE_DEFINITION_LIST
-        | Options::ENABLE_WIKILINKS
 }
 
 /// Whether a text has nothing that Markdown could read as more than words.
