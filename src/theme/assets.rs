@@ -11,6 +11,9 @@ const WORDS: &str = "WORDS";
 /// The words that scripts show.
 const SAID: &[&str] = &["search", "a_to_z"];
 
+/// Of these, the words that only templates show.
+const OF_PAGES: &[&str] = &["search_summary", "search_no_script", "a_to_z_short", "a_to_z_summary"];
+
 /// A published file of a theme.
 pub(crate) struct Asset {
     /// The address from the site's root.
@@ -46,7 +49,8 @@ fn has_words(text: &str) -> bool {
 
 /// The words that a script may show, as an object.
 fn said(language: &Language) -> String {
-    let own = language.all().filter(|(key, _)| SAID.iter().any(|prefix| key.starts_with(prefix)));
+    let own =
+        language.all().filter(|(key, _)| SAID.iter().any(|prefix| key.starts_with(prefix)) && !OF_PAGES.contains(key));
     let own: serde_json::Map<String, serde_json::Value> =
         own.map(|(key, word)| (key.to_owned(), word.into())).collect();
     serde_json::Value::Object(own).to_string()
