@@ -1,6 +1,6 @@
 //! Turns two texts into how they relate: the same words, the same meaning, a contradiction, or two things.
 //!
-//! Equality is decided by words alone ([`key`]). Nearness is never decided by a threshold alone: the guards of both texts –
+//! Equality is decided by words alone ([`key()`]). Nearness is never decided by a threshold alone: the guards of both texts –
 //! numbers, negations, opposites, quantifiers – must be equal, and so must every word that carries content.
 
 mod content;
@@ -65,7 +65,7 @@ pub(crate) fn relate(a: &Reading, b: &Reading, guards: &Guards) -> Relation {
                 "side" | "modality" | "quantifier" => !a.opposed(b),
                 _ => false,
             };
-            if failed.iter().all(|guard| weak(&guard)) {
+            if failed.iter().all(weak) {
                 failed = vec!["detail"];
             }
             return Relation::Differ { guards: failed, similarity, words };

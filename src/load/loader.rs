@@ -21,7 +21,7 @@ impl Loader {
     /// Reads a site for the first time.
     ///
     /// # Errors
-    /// As [`load`].
+    /// As [`crate::load()`].
     pub fn open(folders: &Folders) -> Result<Self, String> {
         let (sources, links) = read_site(folders)?;
         Ok(Self { sources, roots: roots(folders), links })

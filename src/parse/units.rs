@@ -48,7 +48,7 @@ pub(super) fn of_fields(article: &mut Article) {
         units.push(Unit { what: "faq", field: Some(pointer), range: 0..0, sketch, section: 0, keys });
     }
     let others =
-        article.rich.iter().filter(|(pointer, _)| !pointer.starts_with("/faqs/") && !(own_answer && *pointer == "/a"));
+        article.rich.iter().filter(|(pointer, _)| !(pointer.starts_with("/faqs/") || own_answer && *pointer == "/a"));
     for (pointer, rich) in others {
         let (sketch, words) = sketcher.sketch(&rich.html);
         if words >= LEAST {

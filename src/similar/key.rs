@@ -56,7 +56,7 @@ fn composed_of(text: &str) -> String {
 }
 
 fn push(out: &mut String, word: &str) {
-    if !out.is_empty() && !(word == "-" && out.ends_with(" -")) {
+    if !(out.is_empty() || word == "-" && out.ends_with(" -")) {
         out.push(' ');
     }
     if !(word == "-" && out.ends_with("- ")) {

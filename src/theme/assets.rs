@@ -86,7 +86,7 @@ fn squeezed(css: &str) -> String {
             '"' | '\'' => {
                 out.push(c);
                 let mut escaped = false;
-                while let Some(inner) = chars.next() {
+                for inner in chars.by_ref() {
                     out.push(inner);
                     if inner == c && !escaped {
                         break;
@@ -97,7 +97,7 @@ fn squeezed(css: &str) -> String {
             c if c.is_ascii_whitespace() => {
                 let next = chars.peek().copied().unwrap_or('}');
                 let free = next.is_ascii_whitespace() || "{};,".contains(next) || out.is_empty();
-                if !free && !out.ends_with(['{', '}', ';', ',', ' ']) && !(out.ends_with(':') && after_colon(&out)) {
+                if !(free || out.ends_with(['{', '}', ';', ',', ' ']) || out.ends_with(':') && after_colon(&out)) {
                     out.push(' ');
                 }
             }
