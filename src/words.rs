@@ -16,6 +16,9 @@ const FIRST: &str = "en";
 /// Languages written from right to left, by their primary subtag.
 const RIGHT_TO_LEFT: &[&str] = &["ar", "arc", "ckb", "dv", "fa", "ha", "he", "khw", "ks", "ps", "sd", "ug", "ur", "yi"];
 
+/// A file of words: its path, its text, and whether it is the site's own.
+type File = (Arc<str>, Arc<str>, bool);
+
 /// The words of all languages that the theme knows.
 pub(crate) struct Words {
     languages: BTreeMap<String, Language>,
@@ -33,7 +36,7 @@ pub(crate) struct Language {
 impl Words {
     /// Reads the built-in languages and the site's own, whose words replace those of the same name.
     pub fn new(sources: &Sources, diagnostics: &mut Diagnostics) -> Self {
-        let mut files: BTreeMap<String, Vec<(Arc<str>, Arc<str>, bool)>> = BTreeMap::new();
+        let mut files: BTreeMap<String, Vec<File>> = BTreeMap::new();
         let built_in = builtin::FILES
             .iter()
             .filter(|(name, _)| name.starts_with("i18n/"))
@@ -48,7 +51,7 @@ impl Words {
         for (path, text, _) in files.get(FIRST).into_iter().flatten() {
             first.read(path, text, None, diagnostics);
         }
-        let read = |(name, list): (String, Vec<(Arc<str>, Arc<str>, bool)>)| {
+        let read = |(name, list): (String, Vec<File>)| {
             let mut language = Language::default();
             for (path, text, own) in &list {
                 language.read(path, text, own.then_some(&first), diagnostics);
