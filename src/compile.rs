@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostics};
 use crate::graph::{self, Parts};
-use crate::memo::Memo;
+use crate::hash::Digest;
+use crate::memo::{Memo, Stage};
 use crate::page::Plan;
 use crate::parse;
 use crate::schema::{Blank, Schema};
@@ -25,10 +26,10 @@ pub fn compile(sources: &Sources, memo: &Memo) -> (Site, Diagnostics) {
 pub fn compile_with(sources: &Sources, memo: &Memo, ended: &mut dyn FnMut(&'static str)) -> (Site, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
     diagnostics.extend(sources.problems.iter().cloned());
-    let schema = Arc::new(Schema::new(sources, &mut diagnostics));
+    let schema = schema(sources, memo, &mut diagnostics);
     let config = Arc::new(Config::new(sources, &schema, &mut diagnostics));
     let words = Arc::new(Words::new(sources, &mut diagnostics));
-    let theme = Theme::new(sources, &schema, &words, &mut diagnostics);
+    let theme = theme(sources, &schema, &words, memo, &mut diagnostics);
     ended("settings");
     let rules = parse::Rules { schema: &schema, config: &config, words: &words };
     let articles = parse::articles(sources, rules, memo, &mut diagnostics);
@@ -58,6 +59,38 @@ fn check_languages(graph: &graph::Graph, words: &Words, diagnostics: &mut Diagno
             words.check(lang, || article.value("/lang"), diagnostics);
         }
     }
+}
+
+/// The schema, made once for its text.
+fn schema(sources: &Sources, memo: &Memo, diagnostics: &mut Diagnostics) -> Arc<Schema> {
+    let digest = || Digest::of(&sources.get(crate::schema::PATH).map(|source| source.digest));
+    let made: Arc<(Arc<Schema>, Diagnostics)> = memo.get(Stage::Schema, digest, || {
+        let mut found = Diagnostics::default();
+        (Arc::new(Schema::new(sources, &mut found)), found)
+    });
+    diagnostics.extend(made.1.sorted().into_iter().cloned());
+    made.0.clone()
+}
+
+/// The theme, compiled once for its files.
+fn theme(
+    sources: &Sources,
+    schema: &Schema,
+    words: &Arc<Words>,
+    memo: &Memo,
+    diagnostics: &mut Diagnostics,
+) -> Arc<Theme> {
+    let files = || sources.below("theme/").map(|source| (&source.path, source.digest)).collect::<Vec<_>>();
+    let made: Arc<(Arc<Theme>, Diagnostics)> = memo.get(
+        Stage::Theme,
+        || Digest::of(&(schema.digest, files())),
+        || {
+            let mut found = Diagnostics::default();
+            (Arc::new(Theme::new(sources, schema, words, &mut found)), found)
+        },
+    );
+    diagnostics.extend(made.1.sorted().into_iter().cloned());
+    made.0.clone()
 }
 
 /// The JSON Schema of a kind or registry of a site, or of all kinds, with its ids as enums.

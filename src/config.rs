@@ -113,7 +113,7 @@ pub(crate) struct Autolink {
 
 impl Default for Autolink {
     fn default() -> Self {
-        Self { per: Per::Section, max_per_100_words: 3.0, stop: BTreeSet::new() }
+        Self { per: Per::Section, max_per_100_words: 2.0, stop: BTreeSet::new() }
     }
 }
 

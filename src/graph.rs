@@ -30,7 +30,9 @@ mod related;
 mod report;
 mod resolve;
 mod rules;
+mod siblings;
 mod works;
+mod topics;
 mod worth;
 
 pub(crate) use assets::Assets;
@@ -83,7 +85,7 @@ pub(crate) struct Graph {
     pub auto: FxHashMap<Id, Vec<AutoLink>>,
     /// By target, then origin.
     pub edges: Vec<Edge>,
-    pub related: FxHashMap<Id, Vec<Related>>,
+    pub related: Arc<FxHashMap<Id, Vec<Related>>>,
     /// `areas.referred_by` and the like: by record and field, the groups of what refers to it.
     pub derived: FxHashMap<Id, BTreeMap<String, BTreeMap<String, Vec<Id>>>>,
     /// Where a question that stands on several pages is at home: by its surface, the page and anchor.
@@ -130,7 +132,7 @@ pub(crate) fn connect(articles: Vec<Arc<Article>>, parts: &Parts<'_>, diagnostic
         schema: parts.schema.clone(),
         config: parts.config.clone(),
         edges: Vec::new(),
-        related: FxHashMap::default(),
+        related: Arc::default(),
         derived: FxHashMap::default(),
         homes: FxHashMap::default(),
         redirects: collected.redirects,
@@ -147,7 +149,7 @@ pub(crate) fn connect(articles: Vec<Arc<Article>>, parts: &Parts<'_>, diagnostic
     };
     graph.edges = graph.make_edges();
     graph.derived = derive::all(&graph);
-    graph.related = related::all(&graph);
+    graph.related = related::all(&graph, parts.memo);
     dedupe::all(&mut graph, parts, diagnostics);
     rules::check(&graph, (parts.sources.today, whole), diagnostics);
     graph

@@ -10,10 +10,16 @@ use crate::hash::Digest;
 /// The memoized stages. Each counts what it had to compute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Stage {
+    /// The texts of the schema to its kinds and checkers.
+    Schema,
+    /// The files of the theme to its templates.
+    Theme,
     /// One source file to its articles.
     Parse,
     /// One article and the site's names to the mentions in it.
     Mentions,
+    /// What pages refer to, to the pages related to each.
+    Related,
     /// One page to its bytes.
     Render,
     /// One article to the counted words of the search index.
@@ -22,10 +28,11 @@ pub enum Stage {
 
 impl Stage {
     /// All of them, in their order.
-    pub const ALL: [Self; STAGES] = [Self::Parse, Self::Mentions, Self::Render, Self::Search];
+    pub const ALL: [Self; STAGES] =
+        [Self::Schema, Self::Theme, Self::Parse, Self::Mentions, Self::Related, Self::Render, Self::Search];
 }
 
-const STAGES: usize = 4;
+const STAGES: usize = 7;
 const SHARDS: usize = 16;
 
 type Slot = (u64, Arc<dyn Any + Send + Sync>);

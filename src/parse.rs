@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::hash::Digest;
 use crate::memo::{Memo, Stage};
 use crate::schema::Schema;
-use crate::similar::Sketch;
+use crate::similar::{Sketch, Topic};
 use crate::source::{Source, Sources};
 use crate::words::{Language, Words};
 use crate::yaml::Document;
@@ -193,6 +193,7 @@ pub(crate) struct Article {
     pub units: Vec<Unit>,
     /// A sample of the hashes of five words in a row of the body.
     pub shingles: Vec<u32>,
+    pub topic: Topic,
     pub words: usize,
     /// The address of its page, relative to the site's root; none when it has no page of its own.
     pub url: Option<String>,

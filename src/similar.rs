@@ -13,7 +13,7 @@ mod sketch;
 pub(crate) use guards::{GuardWords, Guards};
 pub(crate) use key::{key, words};
 pub(crate) use reading::{JOINED, Reading, read};
-pub(crate) use sketch::{Sketch, Sketcher};
+pub(crate) use sketch::{Sketch, Sketcher, Topic};
 
 /// How two texts that are not equal relate.
 #[derive(Clone, Debug, PartialEq)]

@@ -19,10 +19,11 @@ use crate::theme::Theme;
 pub struct Site {
     graph: Graph,
     plan: Plan,
-    theme: Theme,
+    theme: Arc<Theme>,
     shared: (Shared, Digest),
     routes: BTreeMap<String, Route>,
-    reports: BTreeMap<&'static str, String>,
+    /// The files that the reports name lines of.
+    reported: Sources,
     /// Made when a file of it is first asked for.
     index: OnceLock<Index>,
     /// Counts for the line at the end of a build.
@@ -55,7 +56,7 @@ enum Route {
 }
 
 impl Site {
-    pub(crate) fn new(graph: Graph, plan: Plan, theme: Theme, sources: &Sources) -> Self {
+    pub(crate) fn new(graph: Graph, plan: Plan, theme: Arc<Theme>, sources: &Sources) -> Self {
         let names: Vec<String> = plan.subjects.keys().cloned().collect();
         let counts = Counts {
             pages: names.len(),
@@ -87,11 +88,14 @@ impl Site {
             routes.entry(name).or_insert(Route::Text(text));
         }
         routes.extend(plan.subjects.iter().map(|(route, subject)| (route.clone(), Route::Page(subject.clone()))));
-        let reports =
-            BTreeMap::from([("dedupe.json", dedupe_report(&graph, sources)), ("links.json", links_report(&graph))]);
+        let places = graph.report.iter().flat_map(|entry| std::iter::once(&entry.canonical).chain(&entry.others));
+        let mut reported = Sources::default();
+        for source in places.filter_map(|place| sources.get(&place.span.path)) {
+            reported.put(source.clone());
+        }
         let shared = plan.shared(&graph);
         let digest = Digest::of(&shared);
-        Self { graph, plan, theme, shared: (shared, digest), routes, reports, index: OnceLock::new(), counts }
+        Self { graph, plan, theme, shared: (shared, digest), routes, reported, index: OnceLock::new(), counts }
     }
 
     /// What a program can mend in the sources of this site.
@@ -143,8 +147,12 @@ impl Site {
     }
 
     /// The reports by name: what was merged, what was linked.
-    pub fn reports(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.reports.iter().map(|(name, text)| (*name, text.as_str()))
+    pub fn reports(&self) -> impl Iterator<Item = (&'static str, String)> {
+        // Made when they are asked for: a preview seldom is.
+        ["dedupe.json", "links.json"].into_iter().map(|name| match name {
+            "dedupe.json" => (name, dedupe_report(&self.graph, &self.reported)),
+            _ => (name, links_report(&self.graph)),
+        })
     }
 
     /// Takes over what is known already: a picture is named by all that is in it, so one of the same name need not be

@@ -316,3 +316,28 @@ fn template_code_in_a_text_does_not_run() {
     let body = "MARK {{ 6 * 7 }} {% include \"base.html\" %} {{ <toc /> }} {# gone #}";
     Site::new().with_page(BAD, body).build().shows(BUILT, "MARK {{ 6 * 7 }} {% include").shows(BUILT, "{# gone #}");
 }
+
+/// Words that differ, `count` of them from a number on.
+fn different(from: usize, count: usize) -> String {
+    let word = |n: usize| format!("w{n:x}q{}", if n.is_multiple_of(1000) { '\n' } else { ' ' });
+    (from..from + count).map(word).collect()
+}
+
+#[test]
+fn words_without_measure() {
+    let line = |body: String| body.into_bytes();
+    Site::new()
+        .with_page("content/long.md", &"x".repeat(130_000))
+        .with_page(
+            "content/controls.md",
+            "a\u{1}b \u{202E}drow\u{202C} \u{1F9B6}\u{1F3FD} \u{5DE}\u{5E8}\u{5E4}\u{5E7} \u{FEFF}\u{AD}",
+        )
+        .build()
+        .shows("long/index.html", "xxx")
+        .shows("search/index.js", "fascicleFiles");
+    let book = "---\ntitle: Book\n---\n".to_owned() + &"one two three four ".repeat(60_000);
+    Site::new().with("content/book.md", &line(book)).build().says(&["W901", "book.md", "first 200000 words"]);
+    let site = (0..3)
+        .fold(Site::new(), |site, n| site.with_page(&format!("content/list-{n}.md"), &different(n * 190_000, 190_000)));
+    site.build().says(&["W902", "more different words"]);
+}

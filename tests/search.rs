@@ -180,6 +180,7 @@ fn in_browser(browser: &Path, site: &Site, queries: &[String], memo: &Memo) -> V
         .output()
         .expect("the browser starts");
     let page = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(page.contains("<title>Search harness</title>"), "something ran: {page}");
     let shown =
         page.split_once("<pre id=\"answers\">").and_then(|(_, rest)| rest.split_once("</pre>")).expect("answers").0;
     let text = shown.replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", "\u{a0}").replace("&amp;", "&");
@@ -217,4 +218,38 @@ fn the_browser_ranks_as_the_program_does() {
         let here = serde_json::to_value(here).expect("an answer is JSON");
         assert_eq!(essence(&here), essence(there), "{}", here["query"]);
     }
+}
+
+/// What would run, if any of it were taken for more than text.
+const PAYLOADS: [&str; 5] = [
+    "</script><script>document.title='PWN'</script>",
+    "\"));document.title='PWN';//",
+    "<img src=x onerror=document.title='PWN'>",
+    "${document.title='PWN'} `+(document.title='PWN')+`",
+    "\u{2028}\u{2029}document.title='PWN'\u{2}\u{3}\u{4}|,\\",
+];
+
+#[test]
+fn nothing_in_a_page_or_a_query_runs() {
+    let Some(browser) = chromium() else { return };
+    let mut sources = fascicle::Sources::default();
+    let quoted = |text: &str| serde_json::to_string(text).expect("a text is JSON");
+    sources.insert_text("content/index.md", "---\ntitle: Home\n---\nThe good page.\n");
+    for (at, payload) in PAYLOADS.iter().enumerate() {
+        let title = quoted(&format!("Soleus {payload} {at}"));
+        let text = format!(
+            "---\ntitle: {title}\nfaqs: [{{q: {title}, a: {title}}}]\n---\n## Gastrocnemius {payload}\n\nPopliteus {payload}\n"
+        );
+        sources.insert_text(&format!("content/p{at}.md"), &text);
+    }
+    let memo = Memo::default();
+    let (site, _) = compile(&sources, &memo);
+    let mut queries: Vec<String> = PAYLOADS.map(str::to_owned).to_vec();
+    queries.extend(
+        ["soleus", "gastrocnemius", "popliteus", "pwn", "\"soleus\"", &"(".repeat(3_000), "a\\b[c"].map(str::to_owned),
+    );
+    let answers = in_browser(&browser, &site, &queries, &memo);
+    assert!(answers[5]["pages"].as_array().is_some_and(|pages| pages.len() == PAYLOADS.len()), "{}", answers[5]);
+    let shown = answers[7].to_string();
+    assert!(shown.contains("onerror") && shown.contains("</script>"), "texts come as they are: {shown}");
 }

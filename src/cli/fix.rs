@@ -109,6 +109,9 @@ fn apply(sources: &Sources, edits: &[Edit]) -> BTreeMap<String, String> {
         while text.contains("\n\n\n\n") {
             *text = text.replace("\n\n\n\n", "\n\n");
         }
+        let end = text.trim_end().len();
+        text.truncate(end);
+        text.push('\n');
     }
     mended
 }

@@ -73,6 +73,7 @@ pub(super) fn all(
     let found: Vec<(&Arc<Article>, Arc<Mentions>)> =
         pages.into_par_iter().map(|article| (article, terms.find(article, parts))).collect();
     let evidence = Evidence::new(found.iter().map(|(article, mentions)| (&**mentions, list(article))), terms);
+    super::siblings::check(&found, terms, collected, diagnostics);
     let made: Vec<Chosen> = found
         .par_iter()
         .map(|(article, mentions)| {

@@ -56,8 +56,7 @@ fn blocks(graph: &Graph, order: &[&Article], copied: &Copied, report: &mut Vec<E
             let (here, there) =
                 (Span::new(&article.path, block.range.clone()), Span::new(&home.path, first.range.clone()));
             let message = format!("this {} stands in {} too", block.what, home.path);
-            let help =
-                format!("say it in one place: `fascicle check --fix` puts ![[{}]] with its section here", home.id.slug);
+            let help = "say it in one place: `fascicle check --fix` keeps it there and includes it here";
             diagnostics.push(
                 Diagnostic::new(Code::W502, here.clone(), message)
                     .help(help)

@@ -298,6 +298,13 @@ impl Resolver<'_> {
             return Some(id.clone());
         }
         let absolute = place.strip_prefix("content/").unwrap_or(place);
+        // A file that was renamed is found by the address that its page had.
+        let renamed = absolute
+            .strip_suffix(".md")
+            .filter(|address| self.collected.redirects.contains_key(&format!("{address}/")));
+        if let Some(address) = renamed {
+            return self.at_address(address);
+        }
         let from_page =
             article.url.as_deref().filter(|_| !path.starts_with('/')).and_then(|url| join(&format!("{url}x"), path));
         [Some(absolute.to_owned()), from_page].into_iter().flatten().find_map(|address| self.at_address(&address))

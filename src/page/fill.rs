@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use super::{Maker, root_of};
 use crate::graph::{AutoLink, Resolved, excerpt};
-use crate::parse::{ADDRESS, Article, CITATION, HOLE, INCLUDE, Id, Rich, TITLE, Target};
-use crate::text::{escape, name_key, push_escaped};
+use crate::parse::{ADDRESS, Article, CITATION, HOLE, INCLUDE, Id, Rich, TITLE, Target, without_holes};
+use crate::text::{escape, name_key, plain, push_escaped, shorten};
 use crate::words::Language;
 
 /// Includes inside includes.
@@ -64,8 +64,11 @@ impl<'a> Filler<'a> {
         for link in links {
             self.holes(owner, &rich.html[from..link.start], &mut out);
             let url = self.maker.graph.get(&link.to).and_then(|to| to.url.clone()).unwrap_or_default();
-            let _ =
-                write!(out, "<a class=\"auto\" href=\"{}{}\" data-target=\"{}\">", self.root, escape(&url), link.to);
+            let _ = write!(out, "<a class=\"auto\" href=\"{}{}\" data-target=\"{}\"", self.root, escape(&url), link.to);
+            if let Some(to) = self.maker.graph.get(&link.to) {
+                push_hint(to, &mut out, ["", "\""]);
+            }
+            out.push('>');
             self.holes(owner, &rich.html[link.start..link.end], &mut out);
             out.push_str("</a>");
             from = link.end;
@@ -116,7 +119,13 @@ impl<'a> Filler<'a> {
                 match anchor {
                     Some(anchor) if same => _ = write!(out, "#{}", escape(anchor)),
                     Some(anchor) => _ = write!(out, "{}{}#{}", self.root, escape(url), escape(anchor)),
-                    None => _ = write!(out, "{}{}", self.root, escape(url)),
+                    None => {
+                        let _ = write!(out, "{}{}", self.root, escape(url));
+                        if let Some(to) = self.maker.graph.get(id) {
+                            // The attribute is open: the hint closes it, and stays open in its place.
+                            push_hint(to, out, ["\"", ""]);
+                        }
+                    }
                 }
             }
             Resolved::Address(url) => {
@@ -194,6 +203,18 @@ fn with_own_anchors(html: &str, number: usize, home: &str) -> String {
     out.push_str(rest);
     out
 }
+
+/// The definition of a term, in a link to it, for those who only want to know what a word means.
+fn push_hint(to: &Article, out: &mut String, [before, after]: [&str; 2]) {
+    let Some(definition) = to.rich.get("/definition") else { return };
+    let words = shorten(without_holes(&plain(&definition.html)).trim(), HINT);
+    let _ = write!(out, "{before} data-hint=\"");
+    push_escaped(out, &words);
+    out.push_str(after);
+}
+
+/// The most characters of a hint.
+const HINT: usize = 200;
 
 /// The name in a wikilink, without its registry and anchor.
 fn typed_words(target: &Target) -> &str {

@@ -151,6 +151,7 @@ pub(crate) fn blank(path: &Arc<str>, document: Document, digest: Digest) -> Arti
         repeats: Vec::new(),
         units: Vec::new(),
         shingles: Vec::new(),
+        topic: Box::default(),
         words: 0,
         url: None,
     }
@@ -424,7 +425,7 @@ fn add_body(article: &mut Article, text: &str, start: usize, rules: Rules<'_>, d
         notes: "",
         words: Some(rules.words(article)),
     };
-    let Body { rich, outline, anchors, references, blocks, repeats, units, shingles, words, lead, faults } =
+    let Body { rich, outline, anchors, references, blocks, repeats, units, shingles, topic, words, lead, faults } =
         markdown::render(text, setting);
     let shift = |range: Range<usize>| range.start + start..range.end + start;
     diagnostics.extend(faults.into_iter().map(|fault| located(fault, &article.path, start)));
@@ -440,6 +441,7 @@ fn add_body(article: &mut Article, text: &str, start: usize, rules: Rules<'_>, d
     article.units.extend(units.into_iter().map(|unit| Unit { range: shift(unit.range), ..unit }));
     article.anchors = anchors;
     article.shingles = shingles;
+    article.topic = topic;
     article.words += words;
     (article.body, article.outline, article.lead) = (rich, outline, lead);
 }

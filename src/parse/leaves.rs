@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use pulldown_cmark::CodeBlockKind;
+use pulldown_cmark::{CodeBlockKind, Tag, TagEnd};
 
 use super::markdown::Writer;
 use super::{highlight, math};
@@ -75,4 +75,32 @@ pub(super) fn language(kind: &CodeBlockKind<'_>) -> String {
         CodeBlockKind::Fenced(info) => info.split([' ', ',', '{']).next().unwrap_or("").chars().take(40).collect(),
         CodeBlockKind::Indented => String::new(),
     }
+}
+
+/// Whether an element stands inside a line of text.
+pub(super) fn tag_is_inline(tag: &Tag<'_>) -> bool {
+    matches!(
+        tag,
+        Tag::Emphasis
+            | Tag::Strong
+            | Tag::Strikethrough
+            | Tag::Superscript
+            | Tag::Subscript
+            | Tag::Link { .. }
+            | Tag::Image { .. }
+    )
+}
+
+/// The same of its end.
+pub(super) fn end_is_inline(tag: TagEnd) -> bool {
+    matches!(
+        tag,
+        TagEnd::Emphasis
+            | TagEnd::Strong
+            | TagEnd::Strikethrough
+            | TagEnd::Superscript
+            | TagEnd::Subscript
+            | TagEnd::Link
+            | TagEnd::Image
+    )
 }

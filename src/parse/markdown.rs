@@ -4,16 +4,19 @@ use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use pulldown_cmark::{BlockQuoteKind, BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{BlockQuoteKind, BrokenLink, CowStr, Event, LinkType, Parser, Tag, TagEnd};
 
 use super::blocks::Blocks;
 use super::leaves::language;
+use super::leaves::{end_is_inline, tag_is_inline};
 use super::links::{OpenLink, spoken};
 use super::notes::Notes;
 use super::outline::{Anchors, Heading};
 use super::tables::Table;
+use super::units::options;
 use super::{Block, Reference, Repeat, Rich, Unit, raw_html};
 use crate::diagnostic::Code;
+use crate::similar::Topic;
 use crate::text::{count_words, escape, push_escaped};
 use crate::words::Language;
 
@@ -45,6 +48,7 @@ pub(super) struct Body {
     pub repeats: Vec<Repeat>,
     pub units: Vec<Unit>,
     pub shingles: Vec<u32>,
+    pub topic: Topic,
     pub words: usize,
     pub lead: String,
     pub faults: Vec<Fault>,
@@ -75,18 +79,6 @@ pub(super) struct Setting<'a> {
 #[cfg(test)]
 pub(crate) fn render_body(text: &str) -> String {
     render(text, Setting { min_words: usize::MAX, body: true, ..Setting::default() }).rich.html
-}
-
-pub(super) fn options() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_MATH
-        | Options::ENABLE_GFM
-        | Options::ENABLE_DEFINITION_LIST
-        | Options::ENABLE_WIKILINKS
 }
 
 /// Whether a text has nothing that Markdown could read as more than words.
@@ -464,34 +456,9 @@ impl<'a> Writer<'a> {
                 self.dropped_blocks();
             }
         }
+        self.body.topic = self.blocks.sketcher.topic();
         self.body.shingles = std::mem::take(&mut self.blocks.sketcher.shingles);
         self.body.rich = Rich { holes: !self.body.references.is_empty(), html: self.out };
         self.body
     }
-}
-
-fn tag_is_inline(tag: &Tag<'_>) -> bool {
-    matches!(
-        tag,
-        Tag::Emphasis
-            | Tag::Strong
-            | Tag::Strikethrough
-            | Tag::Superscript
-            | Tag::Subscript
-            | Tag::Link { .. }
-            | Tag::Image { .. }
-    )
-}
-
-fn end_is_inline(tag: TagEnd) -> bool {
-    matches!(
-        tag,
-        TagEnd::Emphasis
-            | TagEnd::Strong
-            | TagEnd::Strikethrough
-            | TagEnd::Superscript
-            | TagEnd::Subscript
-            | TagEnd::Link
-            | TagEnd::Image
-    )
 }

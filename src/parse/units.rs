@@ -2,15 +2,27 @@
 
 use std::borrow::Cow;
 
-use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::Value;
 
-use super::markdown::{self, options};
-use super::{Article, Unit, without_holes};
+use super::{Article, Unit, markdown, without_holes};
 use crate::similar::{JOINED, Sketcher, key};
 
 /// Shorter texts of fields may be alike.
 const LEAST: usize = 6;
+
+/// What of Markdown is read.
+pub(super) fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_MATH
+        | Options::ENABLE_GFM
+        | Options::ENABLE_DEFINITION_LIST
+        | Options::ENABLE_WIKILINKS
+}
 
 /// Every question with its answer is one unit, and so is every other text in Markdown.
 pub(super) fn of_fields(article: &mut Article) {

@@ -54,18 +54,19 @@ pub(super) fn numbers(text: &str) -> Vec<usize> {
 
 /// Appends postings: (unit, level, whether the word itself stands there), grouped by level, strongest first.
 pub(super) fn push_postings(out: &mut String, postings: &[(u32, u8, bool)]) {
-    for (near, most) in [(false, HITS), (true, NEARS)] {
-        for level in (1..=most).rev() {
-            let mut next = 0;
-            let mut first = true;
-            for (unit, _, _) in postings.iter().filter(|p| p.2 != near && usize::from(p.1) == level) {
-                if first {
-                    out.push(char::from(DIGITS[if near { NEAR } else { HIT } + level - 1]));
-                    first = false;
-                }
-                push_number(out, *unit as usize - next);
-                next = *unit as usize + 1;
-            }
+    let mut groups: [Vec<u32>; HITS + NEARS] = [const { Vec::new() }; HITS + NEARS];
+    for (unit, level, hit) in postings {
+        let level = usize::from(*level).saturating_sub(1);
+        groups[if *hit { level.min(HITS - 1) } else { HITS + level.min(NEARS - 1) }].push(*unit);
+    }
+    for at in (0..HITS).rev().chain((HITS..HITS + NEARS).rev()) {
+        let mut next = 0;
+        if !groups[at].is_empty() {
+            out.push(char::from(DIGITS[HIT + at]));
+        }
+        for unit in &groups[at] {
+            push_number(out, (*unit - next) as usize);
+            next = *unit + 1;
         }
     }
 }
@@ -91,19 +92,25 @@ pub(super) fn postings(text: &str, mut each: impl FnMut(usize, usize, bool)) {
 pub(super) fn script(name: &str, text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 16 + 64);
     out.push_str("(self.fascicleFiles=self.fascicleFiles||[]).push(\"");
-    for c in name.chars().chain(['\n']).chain(text.chars()) {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\0' => out.push_str("\\x00"),
-            '\u{2028}' => out.push_str("\\u2028"),
-            '\u{2029}' => out.push_str("\\u2029"),
-            '<' => out.push_str("\\x3c"),
-            c => out.push(c),
-        }
+    out.push_str(name);
+    out.push_str("\\n");
+    let mut rest = text;
+    while let Some(at) = rest.find(['"', '\\', '\n', '\r', '\0', '<', '\u{2028}', '\u{2029}']) {
+        out.push_str(&rest[..at]);
+        let mut chars = rest[at..].chars();
+        out.push_str(match chars.next() {
+            Some('"') => "\\\"",
+            Some('\\') => "\\\\",
+            Some('\n') => "\\n",
+            Some('\r') => "\\r",
+            Some('\0') => "\\x00",
+            Some('<') => "\\x3c",
+            Some('\u{2028}') => "\\u2028",
+            _ => "\\u2029",
+        });
+        rest = chars.as_str();
     }
+    out.push_str(rest);
     out.push_str("\")\n");
     out
 }

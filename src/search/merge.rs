@@ -20,7 +20,7 @@ pub(super) const STEP: f32 = 0.034;
 /// Steps of rarity in one unit of ln.
 const RARITY: f64 = 7.5;
 /// Different words kept; the rarest beyond them are left out.
-const MOST_FORMS: usize = 1_000_000;
+const MOST_FORMS: usize = 500_000;
 
 /// A word as it is written, and what it is a form of.
 pub(super) struct Form {

@@ -19,8 +19,8 @@ pub(super) fn words(text: &str, each: &mut impl FnMut(&str)) {
     let plain: String = text.nfkc().filter(|c| !is_invisible(*c)).collect::<String>().to_lowercase();
     let mut rest = plain.as_str();
     while let Some(start) = rest.find(is_letter) {
-        let tail = rest[..start].ends_with(['\'', '\u{2019}'])
-            && plain[..plain.len() - rest.len() + start - 1].ends_with(is_letter);
+        let before = plain[..plain.len() - rest.len() + start].strip_suffix(['\'', '\u{2019}']);
+        let tail = before.is_some_and(|before| before.ends_with(is_letter));
         rest = &rest[start..];
         let end = rest.find(|c| !is_letter(c)).unwrap_or(rest.len());
         let (word, after) = rest.split_at(end);

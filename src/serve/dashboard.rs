@@ -26,7 +26,7 @@ pub(super) fn body(server: &Server, newest: &Newest) -> String {
     html.push_str(&panel::faults(server, newest, &list));
     timing(&mut html, newest);
     for (name, text) in newest.site.reports() {
-        let report: Value = serde_json::from_str(text).unwrap_or_default();
+        let report: Value = serde_json::from_str(&text).unwrap_or_default();
         match name {
             "dedupe.json" => merged(&mut html, server, &report),
             _ => links(&mut html, &report),

@@ -158,9 +158,9 @@ mod tests {
             ("Yes - in a cloth - for ten minutes.", "yes \u{2014} in a cloth \u{2014} for ten minutes"),
             ("Sometimes -- when asked.", "Sometimes\u{2014}when asked"),
             ("between 3 and 6 on a scale", "Between 3 and 6, on a scale."),
-            ("the shoulder blade", "The shoulder-blade!"),
+            ("the office clerk", "The office-clerk!"),
             ("Don\u{2019}t press", "do not press"),
-            ("Travell & Simons", "Travell and Simons"),
+            ("Salt & Pepper", "Salt and Pepper"),
             ("hold 30\u{2013}90 s", "hold 30-90 s"),
             ("short\u{2011}term relief", "short-term relief"),
         ] {

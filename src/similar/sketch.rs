@@ -31,7 +31,17 @@ pub(crate) struct Sketcher {
     seen: usize,
     /// A sample of the hashes of five words in a row, one in sixteen.
     pub shingles: Vec<u32>,
+    /// The hashes of the long words.
+    long: Vec<u32>,
 }
+
+/// What a text is about: the hashes of the words it says most, with how often, by hash.
+pub(crate) type Topic = Box<[(u32, u16)]>;
+
+/// Shorter words say little of what a text is about.
+const LONG: usize = 6;
+/// How many words are kept of a text.
+const TOPIC: usize = 16;
 
 const PRIME: u64 = 0x9E37_79B9_7F4A_7C15;
 
@@ -64,6 +74,21 @@ impl Sketcher {
         (Sketch(kept), self.seen - before)
     }
 
+    /// What all that was read is about.
+    pub fn topic(&mut self) -> Topic {
+        self.long.sort_unstable();
+        let runs = self.long.chunk_by(|a, b| a == b);
+        let mut words: Vec<(u32, u16)> =
+            runs.map(|run| (run[0], u16::try_from(run.len()).unwrap_or(u16::MAX))).collect();
+        if words.len() > TOPIC {
+            // Equals go by hash, so that two texts keep the same words.
+            words.select_nth_unstable_by_key(TOPIC - 1, |(hash, count)| (std::cmp::Reverse(*count), *hash));
+            words.truncate(TOPIC);
+            words.sort_unstable();
+        }
+        words.into_boxed_slice()
+    }
+
     fn word(&mut self, hash: u64, bytes: &[u8], range: std::ops::Range<usize>, kept: &mut [u32; KEPT]) {
         self.words.rotate_left(1);
         self.words[4] = hash;
@@ -77,6 +102,9 @@ impl Sketcher {
         let length = range.len();
         if length < SHORT || bytes[range.start].is_ascii_digit() {
             return;
+        }
+        if length >= LONG {
+            self.long.push((hash >> 32) as u32);
         }
         for (other, others) in self.last.into_iter().filter(|(_, length)| *length > 0) {
             let pair = (hash ^ other).wrapping_mul(PRIME) ^ hash.wrapping_add(other);
@@ -112,10 +140,10 @@ mod tests {
     #[test]
     fn a_changed_word_leaves_most_features() {
         let a = Sketcher::default()
-            .sketch("Hold steady pressure on the tender place until the muscle softens, then breathe out slowly")
+            .sketch("Hold steady pressure on the marked place until the mass softens, then breathe out slowly")
             .0;
         let b = Sketcher::default()
-            .sketch("Then breathe out slowly. Hold steady pressure on the tender place until the muscle relaxes")
+            .sketch("Then breathe out slowly. Hold steady pressure on the marked place until the mass relaxes")
             .0;
         assert!(a.features().filter(|feature| b.features().any(|other| other == *feature)).count() >= 3);
     }
