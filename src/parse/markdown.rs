@@ -75,13 +75,6 @@ pub(super) struct Setting<'a> {
     pub words: Option<&'a Language>,
 }
 
-impl Setting<'_> {
-    /// A word of the interface.
-    pub fn word<'w>(&'w self, key: &'w str) -> &'w str {
-        self.words.map_or(key, |words| words.get(key))
-    }
-}
-
 /// HTML of one body without the site around it: what the Markdown alone says.
 #[cfg(test)]
 pub(crate) fn render_body(text: &str) -> String {

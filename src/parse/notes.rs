@@ -4,9 +4,16 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use super::markdown::Writer;
+use super::markdown::{Setting, Writer};
 use crate::diagnostic::{Code, did_you_mean};
 use crate::text::escape;
+
+impl Setting<'_> {
+    /// A word of the interface.
+    pub fn word<'w>(&'w self, key: &'w str) -> &'w str {
+        self.words.map_or(key, |words| words.get(key))
+    }
+}
 
 /// Footnotes: numbered in the order of their first mark, written at the end.
 #[derive(Default)]
