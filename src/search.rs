@@ -44,7 +44,7 @@ pub(crate) struct Index {
 /// Makes the index of what is published. Only the counting of words is memoized; the rest is linear in its result.
 pub(crate) fn index(graph: &Graph, memo: &Memo) -> Index {
     let articles: Vec<&Arc<Article>> = graph.articles.values().filter(|article| is_found(graph, article)).collect();
-    let keep = excerpt(articles.len());
+    let keep = kept(articles.len());
     let counted: Vec<Arc<Postings>> = articles
         .par_iter()
         .map(|article| {
@@ -74,13 +74,13 @@ impl Index {
     }
 }
 
-/// Characters of a unit that results can show.
-fn excerpt(pages: usize) -> usize {
+/// Characters of a head and of a section that results can show: fewer as a site grows, so that a query loads as much.
+fn kept(pages: usize) -> (usize, usize) {
     match pages {
-        0..=WHOLE_TEXTS => WHOLE,
-        401..=1_500 => 240,
-        1_501..=4_000 => 150,
-        _ => 80,
+        0..=WHOLE_TEXTS => (WHOLE, WHOLE),
+        401..=1_500 => (240, 120),
+        1_501..=4_000 => (150, 60),
+        _ => (80, 0),
     }
 }
 

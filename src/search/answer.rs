@@ -200,8 +200,12 @@ fn found(ranked: &Ranked, text: &Texts, asked: &Asked, marks: &BTreeSet<&str>) -
     let best = ranked.parts.first().map_or(0, |part| part.sum);
     let parts = ranked.parts.iter().filter(|part| part.sum * 5 >= best * 3).take(SECTIONS);
     let sections = parts.filter_map(|part| {
-        let unit = text.units.get(part.unit)?;
-        Some(section(unit, &part.row, &ranked.head, &text.url, asked, marks))
+        let mut unit = text.units.get(part.unit)?.clone();
+        if unit[2] == "…" {
+            // A large site keeps no texts of sections: the page says what it is about.
+            unit[2].clone_from(&text.units.first()?[2]);
+        }
+        Some(section(&unit, &part.row, &ranked.head, &text.url, asked, marks))
     });
     Found { url: text.url.clone(), title: text.title.clone(), score: ranked.score, sections: sections.collect() }
 }

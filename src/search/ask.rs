@@ -193,7 +193,8 @@ impl Asking<'_> {
             for place in places.iter().flatten() {
                 // The more of the query a name is, by rarity, the more its page answers it.
                 let rarity = |place: &usize| self.groups.iter().find(|g| g.at == *place).map_or(0, |g| g.rarity);
-                let weight = 10 * places.iter().flatten().map(rarity).sum::<usize>() / total.max(1);
+                let sum: usize = places.iter().flatten().map(rarity).sum();
+                let weight = (20 * sum + total) / (2 * total).max(1);
                 self.named(*place, said, page, weight);
                 phrases().filter(|phrase| *phrase != said).for_each(|phrase| self.synonym(*place, phrase));
             }

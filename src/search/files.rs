@@ -13,16 +13,21 @@ use crate::hash::Digest;
 /// Up to this many bytes, about 150 kB compressed, everything is in the first file.
 const ONE_FILE: usize = 380_000;
 /// Files of a site of up to 10,000 pages, and for each page beyond.
-const FILES: usize = 140;
+const FILES: usize = 146;
 const FILES_FOR: usize = 10_000;
-const SPELLING_FILES: usize = 20;
+const SPELLING_FILES: usize = 8;
 /// A file smaller than this is not worth a request.
 const LEAST: usize = 5_000;
-/// Words of one query, and results shown, for which the sizes are balanced.
-const QUERY_WORDS: usize = 3;
+/// Words of one query, which compress half as well as texts, and results shown: for them the sizes are balanced.
+const QUERY_WORDS: usize = 2 * 3;
 const RESULTS: usize = 9;
-/// Postings kept of one stem: the strongest, where a site has more.
+/// Postings for each file that a site may have, and of one stem, at least and at most: the strongest stay, where a site
+/// has more (pruning by term, Carmel et al., 2001), so that a query loads about as much from a large site as from a small.
+const POSTINGS: usize = 15_000;
+const LEAST_POSTINGS: usize = 250;
 const MOST_POSTINGS: usize = 3_000;
+/// How often the size of files is tried before they are made.
+const SIZES_TRIED: usize = 4;
 /// Forms offered as corrections.
 const MOST_SPELLINGS: usize = 60_000;
 /// Longest common start of two words that is written as one digit.
@@ -38,7 +43,8 @@ pub(super) struct Page {
 
 /// Writes all files as (name below `search/`, text).
 pub(super) fn write(merged: &Merged, pages: &[Page], settings: &Settings) -> Vec<(String, String)> {
-    let codes: Vec<String> = merged.stems.par_iter().map(code).collect();
+    let most = most_postings(&merged.stems, POSTINGS * allowed(pages.len()));
+    let codes: Vec<String> = merged.stems.par_iter().map(|stem| code(stem, most)).collect();
     let words = Words { forms: &merged.forms, codes: &codes, free: cuts(&merged.forms) };
     let spellings = spellings(&merged.forms);
     let texts: Vec<String> = pages.par_iter().map(text).collect();
@@ -53,7 +59,7 @@ pub(super) fn write(merged: &Merged, pages: &[Page], settings: &Settings) -> Vec
         Value::String(name)
     };
     let words: Vec<Value> =
-        words.shards(sizes.words).into_iter().map(|(first, text)| json!([first, add("w", text)])).collect();
+        words.files(sizes.words).into_iter().map(|(first, text)| json!([first, add("w", text)])).collect();
     let spelling: Vec<Value> = spelling_files(&spellings, sizes.spelling)
         .into_iter()
         .map(|(first, text)| json!([first, add("s", text)]))
@@ -75,7 +81,7 @@ pub(super) fn write(merged: &Merged, pages: &[Page], settings: &Settings) -> Vec
 /// How much goes into one file.
 struct Sizes {
     one: bool,
-    /// Bytes of words, bytes of corrections, pages of texts.
+    /// Files of words, bytes of corrections, pages of texts.
     words: usize,
     spelling: usize,
     pages: usize,
@@ -85,20 +91,36 @@ impl Sizes {
     fn new(words: usize, spelling: usize, texts: &[String]) -> Self {
         let shown: usize = texts.iter().map(String::len).sum();
         if words + spelling + shown < ONE_FILE {
-            return Self { one: true, words: usize::MAX, spelling: usize::MAX, pages: texts.len().max(1) };
+            return Self { one: true, words: 1, spelling: usize::MAX, pages: texts.len().max(1) };
         }
         // Of so many files, the share of the words for which a query loads the fewest bytes.
-        let allowed = FILES.max(texts.len() * FILES / FILES_FOR) - SPELLING_FILES;
+        let allowed = allowed(texts.len()) - SPELLING_FILES;
         let (a, b) = (((QUERY_WORDS * words) as f64).sqrt(), ((RESULTS * shown) as f64).sqrt());
         let for_words = ((allowed as f64) * a / (a + b).max(1.0)) as usize;
         let for_texts = (allowed - for_words).min(shown / LEAST).max(1);
         Self {
             one: false,
-            words: (words / for_words.max(1)).max(LEAST),
+            words: for_words.min(words / LEAST).max(1),
             spelling: (spelling / SPELLING_FILES).max(2 * LEAST),
             pages: texts.len().div_ceil(for_texts).max(1),
         }
     }
+}
+
+/// Files that a site of so many pages may have beside the first.
+fn allowed(pages: usize) -> usize {
+    FILES.max(pages * FILES / FILES_FOR)
+}
+
+/// How many postings of a stem stay, so that all together are about `budget`.
+fn most_postings(stems: &[Stem], budget: usize) -> usize {
+    let (mut low, mut high) = (LEAST_POSTINGS, MOST_POSTINGS);
+    while low < high {
+        let most = (low + high).div_ceil(2);
+        let kept: usize = stems.iter().map(|stem| stem.postings.len().min(most)).sum();
+        if kept > budget { high = most - 1 } else { low = most }
+    }
+    low
 }
 
 /// The vocabulary with what its stems say.
@@ -111,6 +133,20 @@ struct Words<'a> {
 impl Words<'_> {
     fn size(&self) -> usize {
         self.shards(usize::MAX).iter().map(|(_, text)| text.len()).sum()
+    }
+
+    /// About as many files as asked for, and no more: they end where a stem ends, and grow past their size for it.
+    fn files(&self, most: usize) -> Vec<(String, String)> {
+        if most < 2 {
+            return self.shards(usize::MAX);
+        }
+        let whole = self.size();
+        let (mut low, mut high) = (whole / most / 4, 2 * whole / most);
+        for _ in 0..SIZES_TRIED {
+            let size = (low + high) / 2;
+            if self.shards(size).len() > most { low = size } else { high = size }
+        }
+        self.shards(high)
     }
 
     /// Files of lines: the folded text with which each starts, and its lines. The first form of a stem in a file holds
@@ -151,19 +187,19 @@ impl Words<'_> {
     }
 }
 
-fn code(stem: &Stem) -> String {
+fn code(stem: &Stem, most: usize) -> String {
     let mut out = String::with_capacity(stem.postings.len() * 2 + 2);
     out.push(digit(usize::from(stem.rarity)));
-    push_postings(&mut out, &strongest(&stem.postings));
+    push_postings(&mut out, &strongest(&stem.postings, most));
     out
 }
 
 /// The strongest postings, in the order of their units.
-fn strongest(postings: &[(u32, u8, bool)]) -> Vec<(u32, u8, bool)> {
+fn strongest(postings: &[(u32, u8, bool)], most: usize) -> Vec<(u32, u8, bool)> {
     let mut list = postings.to_vec();
-    if list.len() > MOST_POSTINGS {
+    if list.len() > most {
         list.sort_by_key(|(unit, level, hit)| (!hit, std::cmp::Reverse(*level), *unit));
-        list.truncate(MOST_POSTINGS);
+        list.truncate(most);
         list.sort_unstable_by_key(|(unit, ..)| *unit);
     }
     list

@@ -44,8 +44,8 @@ pub(super) struct Part {
     pub body_words: u32,
 }
 
-/// Counts the words of an article; of each unit `keep` characters stay as its text.
-pub(super) fn postings(article: &Article, schema: &Schema, keep: usize) -> Postings {
+/// Counts the words of an article; of its head and of its sections so many characters stay as texts.
+pub(super) fn postings(article: &Article, schema: &Schema, (head, section): (usize, usize)) -> Postings {
     let mut counter = Counter::default();
     for (at, unit) in units(article, schema).into_iter().enumerate() {
         counter.unit = u16::try_from(at).unwrap_or(u16::MAX);
@@ -63,7 +63,7 @@ pub(super) fn postings(article: &Article, schema: &Schema, keep: usize) -> Posti
         for (text, weight) in &unit.weighed {
             counter.add(text, *weight as f32 - 1.0, false);
         }
-        counter.finish(unit, title_words, body_words, keep);
+        counter.finish(unit, title_words, body_words, if at == 0 { head } else { section });
     }
     counter.done.units.iter_mut().for_each(|unit| unit.text.shrink_to_fit());
     let mut done = counter.done;

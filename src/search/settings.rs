@@ -15,7 +15,7 @@ const MOST_GROUPS: usize = 2_000;
 const MOST_PHRASES: usize = 12;
 const MOST_WORDS: usize = 4;
 /// Words of a sign that a query must have, where the sign does not list its own.
-const SIGN_WORDS: usize = 2;
+const SIGN_WORDS: usize = 3;
 
 /// Everything in the first file that is not about words.
 pub(super) struct Settings {

@@ -89,9 +89,12 @@
     }
     return shard;
   };
+  // The letters of a word as bits, and its bits without the lowest few.
+  const lettersOf = word => { let bits = 0; for (let i = 0; i < word.length; i++) bits |= 1 << (word.charCodeAt(i) & 31); return bits };
+  const without = (bits, few) => { while (few-- && bits) bits &= bits - 1; return bits };
   const readSpellings = text => {
     let before = "";
-    return text.split("|").map(line => [before = before.slice(0, digit(line, 0)) + line.slice(2), digit(line, 1)]);
+    return text.split("|").map(line => [before = before.slice(0, digit(line, 0)) + line.slice(2), digit(line, 1), lettersOf(before)]);
   };
   const readTexts = text => text.split("\x04").map(page => {
     const [title, url, ...units] = page.split("\x02");
@@ -145,14 +148,16 @@
   const patience = word => word.length < 4 ? 0 : word.length < 6 ? 10 : word.length < 8 ? 20 : 26;
   // The words that may be meant, most likely first; those with another first letter when nothing else is near.
   const nearest = async (word, most) => {
-    const list = core.spelling, own = place(list, word);
+    // A letter that only one of two words has costs eight at least: most words are seen to be too far by their letters.
+    const list = core.spelling, own = place(list, word), bits = lettersOf(word), few = most / 8 | 0;
     for (const near of [true, false]) {
       const found = [], files = near ? [own] : [...list.keys()];
-      for (const words of await Promise.all(files.map(i => list[i] ? part(list[i][1], readSpellings) : [])))
-        for (const [other, pages] of words) if (Math.abs(other.length - word.length) * 6 <= most && (!near || other[0] === word[0])) {
-          const apart = distance(word, other, most);
-          if (apart <= most) found.push([apart * 4 - pages, other]);
-        }
+      for (const words of await Promise.all(files.map(i => list[i] ? part(list[i][1], readSpellings) : []))) for (const one of words) {
+        const other = one[0];
+        if (without(bits & ~one[2], few) || without(one[2] & ~bits, few) || Math.abs(other.length - word.length) * 6 > most || near && other[0] !== word[0]) continue;
+        const apart = distance(word, other, most);
+        if (apart <= most) found.push([apart * 4 - one[1], other]);
+      }
       found.sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1));
       if (found.length) return found.filter(f => f[0] <= found[0][0] + 6).slice(0, 4).map(f => f[1]);
     }
@@ -231,7 +236,7 @@
       const group = at(i);
       if (words) {
         // The more of the query the name of a page is, by rarity, the more the page answers it.
-        const weight = 10 * sum(words.map(w => at(keys.indexOf(w)))) / (total || 1) | 0;
+        const weight = (20 * sum(words.map(w => at(keys.indexOf(w)))) + total) / (2 * total || 1) | 0;
         if (group && page !== null && weight) group.list.push({ stems: [], unit: core.first[page], weight, type: "", word: phrase });
         continue;
       }
@@ -333,7 +338,7 @@
   const result = (r, text, groups, marks) => {
     const [, kind, crumb] = core.runs[core.run[r.page]], [id, label] = core.kinds[kind];
     const sections = r.parts.filter(p => p.sum * 5 >= r.parts[0].sum * 3).slice(0, 3).map(({ unit, row }) => {
-      const [heading, anchor, words] = text.units[unit], cells = groups.map((_, g) => row[g]?.hit || !r.head[g]?.hit ? row[g] : r.head[g]);
+      const [heading, anchor, own] = text.units[unit], words = own === "…" ? text.units[0][2] : own, cells = groups.map((_, g) => row[g]?.hit || !r.head[g]?.hit ? row[g] : r.head[g]);
       const at = cells.findIndex(c => c?.hit && c.by.type), near = !cells.some(c => c?.hit);
       return {
         url: heading ? text.url.split("#")[0] + "#" + (anchor || slug(heading)) : text.url, heading, text: excerpt(words, marks),
