@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::config::Config;
 use crate::date::Date;
 use crate::diagnostic::Diagnostics;
+use crate::hash::Digest;
 use crate::memo::Memo;
 use crate::parse::{Article, Id};
 use crate::schema::Schema;
@@ -89,7 +90,7 @@ pub(crate) struct Graph {
     /// `areas.referred_by` and the like: by record and field, the groups of what refers to it.
     pub derived: FxHashMap<Id, BTreeMap<String, BTreeMap<String, Vec<Id>>>>,
     /// Where a question that stands on several pages is at home: by its surface, the page and anchor.
-    pub homes: FxHashMap<String, (Id, String)>,
+    pub homes: FxHashMap<(Digest, Digest), (Id, String)>,
     pub assets: Assets,
     /// Addresses that lead elsewhere: from, to.
     pub redirects: BTreeMap<String, String>,

@@ -20,6 +20,8 @@ pub enum Stage {
     Mentions,
     /// What pages refer to, to the pages related to each.
     Related,
+    /// The texts of one article and those that are like them, to what each pair says.
+    Pairs,
     /// One page to its bytes.
     Render,
     /// One article to the counted words of the search index.
@@ -28,11 +30,19 @@ pub enum Stage {
 
 impl Stage {
     /// All of them, in their order.
-    pub const ALL: [Self; STAGES] =
-        [Self::Schema, Self::Theme, Self::Parse, Self::Mentions, Self::Related, Self::Render, Self::Search];
+    pub const ALL: [Self; STAGES] = [
+        Self::Schema,
+        Self::Theme,
+        Self::Parse,
+        Self::Mentions,
+        Self::Related,
+        Self::Pairs,
+        Self::Render,
+        Self::Search,
+    ];
 }
 
-const STAGES: usize = 7;
+const STAGES: usize = 8;
 const SHARDS: usize = 16;
 
 type Slot = (u64, Arc<dyn Any + Send + Sync>);

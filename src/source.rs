@@ -109,10 +109,13 @@ impl Sources {
     }
 }
 
+/// Characters that mark holes in the HTML of a text: none comes from an author.
+const MARKS: [char; 6] = ['\u{FDD0}', '\u{FDD1}', '\u{FDD2}', '\u{FDD3}', '\u{FDD4}', '\u{FDD5}'];
+
 fn tidy(text: &str) -> String {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    if !text.contains(['\r', '\0']) && !text.contains('\u{FDD0}') && !text.contains('\u{FDD1}') {
+    if !text.contains(['\r', '\0']) && !MARKS.iter().any(|mark| text.contains(*mark)) {
         return text.to_owned();
     }
-    text.replace("\r\n", "\n").replace('\r', "\n").replace(['\0', '\u{FDD0}', '\u{FDD1}'], "\u{FFFD}")
+    text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{FFFD}").replace(MARKS, "\u{FFFD}")
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::near::{self, Pair, SiteNames, Text};
@@ -69,20 +70,24 @@ fn blocks(graph: &Graph, order: &[&Article], copied: &Copied, report: &mut Vec<E
 }
 
 /// Equal questions have one home: the registry's record, else the first page. Different answers are shown.
-fn questions(
-    graph: &Graph,
-    order: &[&Article],
+fn questions<'g>(
+    graph: &'g Graph,
+    order: &[&'g Article],
     report: &mut Vec<Entry>,
     diagnostics: &mut Diagnostics,
-) -> FxHashMap<String, (Id, String)> {
-    let mut homes: FxHashMap<String, (Id, String)> = FxHashMap::default();
+) -> FxHashMap<(Digest, Digest), (Id, String)> {
+    let mut homes: FxHashMap<(Digest, Digest), (Id, String)> = FxHashMap::default();
     let mut first: FxHashMap<Digest, (Faq<'_>, &Article, Digest)> = FxHashMap::default();
     // Places are looked up only where something is said twice: finding one reads the YAML again.
     let place =
         |faq: &Faq<'_>, article: &Article| Place { span: faq.owner.value(&faq.pointer), id: article.id.to_string() };
-    for article in order.iter().copied().filter(|article| article.url.is_some()) {
-        for faq in faqs_of(graph, article) {
-            let (question, answer) = keys(&faq);
+    let keyed = |article: &&'g Article| {
+        let list = faqs_of(graph, article).into_iter().map(|faq| (keys(&faq), faq));
+        (*article, list.collect::<Vec<_>>())
+    };
+    let asked: Vec<_> = order.par_iter().filter(|article| article.url.is_some()).map(keyed).collect();
+    for (article, list) in asked {
+        for ((question, answer), faq) in list {
             if let Some((known, home, before)) = first.get(&question) {
                 // Two on one page were judged when the page was read (E511).
                 if home.id == article.id {
@@ -105,7 +110,7 @@ fn questions(
                 }
                 continue;
             }
-            homes.entry(format!("{question}{answer}")).or_insert_with(|| (article.id.clone(), faq.anchor.clone()));
+            homes.entry((question, answer)).or_insert_with(|| (article.id.clone(), faq.anchor.clone()));
             first.insert(question, (faq, article, answer));
         }
     }
@@ -119,9 +124,8 @@ fn keys(faq: &Faq<'_>) -> (Digest, Digest) {
 }
 
 /// What makes two questions one: the words of question and answer.
-pub(crate) fn home_key(faq: &Faq<'_>) -> String {
-    let (question, answer) = keys(faq);
-    format!("{question}{answer}")
+pub(crate) fn home_key(faq: &Faq<'_>) -> (Digest, Digest) {
+    keys(faq)
 }
 
 /// Texts that say the same in other words, and those that say nearly the same and mean another thing.

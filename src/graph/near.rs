@@ -3,10 +3,14 @@
 //! Candidates share features of their sketches; only they are read and compared. What always runs is one pass over the
 //! sketches: a feature that no other text has costs two bits.
 
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Graph, Parts};
+use crate::hash::Digest;
+use crate::memo::Stage;
 use crate::parse::{Article, Unit};
 use crate::similar::{Guards, Reading, Relation, Sketch, read, relate};
 
@@ -38,24 +42,67 @@ pub(super) fn pairs<'g>(order: &[&'g Article], parts: &Parts<'_>, names: &SiteNa
     let sketches = texts.iter().map(|text| text.unit.sketch.features());
     let candidates: Vec<(u32, u32)> =
         candidates(sketches).into_iter().filter(|(a, b)| comparable(&texts, *a, *b)).collect();
-    let mut asked: Vec<u32> = candidates.iter().flat_map(|(a, b)| [*a, *b]).collect();
-    asked.sort_unstable();
-    asked.dedup();
-    if asked.is_empty() {
+    if candidates.is_empty() {
         return Vec::new();
     }
     let guards = Guards::new(&parts.config.lang, &parts.config.dedupe.guards);
-    let readings: FxHashMap<u32, (String, Reading)> =
-        asked.par_iter().map(|at| (*at, reading(texts[*at as usize], parts, &guards))).collect();
+    let starts = starts(order);
+    let readings = Readings::new(&candidates);
     let compare = |(a, b): &(u32, u32)| {
-        let (x, y) = (readings.get(a)?, readings.get(b)?);
-        let (first, second) = (texts[*a as usize], texts[*b as usize]);
+        let read = |at: u32| readings.of(at, || reading(texts[at as usize], parts, &guards));
+        let (x, y) = (read(*a)?, read(*b)?);
         let equal = x.0 == y.0;
         let relation = if equal { Relation::Near(1.0) } else { relate(&x.1, &y.1, &guards) };
-        let relation = names.judge(relation, first.article, second.article, &guards);
-        (relation != Relation::Apart).then_some(Pair { first, second, relation, equal })
+        (relation != Relation::Apart).then_some((relation, equal))
     };
-    candidates.par_iter().filter_map(compare).collect()
+    // What a group of pairs says is a function of its articles, which are digested with the guards.
+    let one_article = |x: &(u32, u32), y: &(u32, u32)| starts[x.0 as usize].1 == starts[y.0 as usize].1;
+    let groups: Vec<&[(u32, u32)]> = candidates.chunk_by(one_article).collect();
+    let judged = |group: &&[(u32, u32)]| {
+        let place = |at: u32| (starts[at as usize].0, order[starts[at as usize].1 as usize]);
+        let digest = || {
+            let text = |at: u32| (place(at).0, place(at).1.digest, &place(at).1.base);
+            Digest::of(&group.iter().map(|(a, b)| (text(*a), text(*b))).collect::<Vec<_>>())
+        };
+        let found = parts.memo.get(Stage::Pairs, digest, || group.iter().map(compare).collect::<Vec<_>>());
+        let told = group.iter().zip(found.iter()).filter_map(|((a, b), found)| {
+            let (relation, equal) = found.clone()?;
+            let (first, second) = (texts[*a as usize], texts[*b as usize]);
+            let relation = names.judge(relation, first.article, second.article, &guards);
+            (relation != Relation::Apart).then_some(Pair { first, second, relation, equal })
+        });
+        told.collect::<Vec<_>>()
+    };
+    groups.par_iter().flat_map_iter(judged).collect()
+}
+
+/// Of each text its number in its article, and the place of the article in the order.
+fn starts(order: &[&Article]) -> Vec<(u32, u32)> {
+    (0..)
+        .zip(order)
+        .flat_map(|(place, article)| (0..article.units.len() as u32).map(move |unit| (unit, place)))
+        .collect()
+}
+
+/// The texts of all candidates, each read when it is first compared.
+struct Readings {
+    asked: Vec<u32>,
+    made: Vec<OnceLock<(String, Reading)>>,
+}
+
+impl Readings {
+    fn new(candidates: &[(u32, u32)]) -> Self {
+        let mut asked: Vec<u32> = candidates.iter().flat_map(|(a, b)| [*a, *b]).collect();
+        asked.par_sort_unstable();
+        asked.dedup();
+        let made = asked.iter().map(|_| OnceLock::new()).collect();
+        Self { asked, made }
+    }
+
+    fn of(&self, at: u32, read: impl FnOnce() -> (String, Reading)) -> Option<&(String, Reading)> {
+        let place = self.asked.binary_search(&at).ok()?;
+        Some(self.made[place].get_or_init(read))
+    }
 }
 
 /// Questions are compared with questions, and all else with all else but itself.

@@ -87,6 +87,10 @@ fn tools(server: &Server, newest: &Newest, name: &str, request: &Request) -> Ans
             let html = page("Preview", &dashboard::body(server, newest), server);
             Answer::new(200, "text/html; charset=utf-8", client::inject_round(&html, server, newest.round).into())
         }
+        "components/" => match newest.site.gallery() {
+            Ok(html) => Answer::html(200, html),
+            Err(fault) => Answer::text(500, &fault.message),
+        },
         "panel" => Answer::html(200, panel::panel(server, newest, request.asked("page").as_deref().unwrap_or(""))),
         _ => match client::file(name) {
             Some((kind, text)) => Answer::new(200, kind, text.as_bytes().into()),

@@ -18,7 +18,7 @@ const MOST: usize = 500;
 /// The inside of the page.
 pub(super) fn body(server: &Server, newest: &Newest) -> String {
     let mut html = String::from(
-        "<nav aria-label=\"On this page\"><ul><li><a href=\"#faults\">Diagnostics</a></li><li><a href=\"#timing\">Last rebuild</a></li><li><a href=\"#merged\">Merged</a></li><li><a href=\"#links\">Links</a></li><li><a href=\"#routes\">Addresses</a></li></ul></nav>\n",
+        "<nav aria-label=\"On this page\"><ul><li><a href=\"#faults\">Diagnostics</a></li><li><a href=\"#timing\">Last rebuild</a></li><li><a href=\"#merged\">Merged</a></li><li><a href=\"#links\">Links</a></li><li><a href=\"#routes\">Addresses</a></li><li><a href=\"components/\">Components</a></li></ul></nav>\n",
     );
     let list: Vec<&Diagnostic> = newest.faults.iter().collect();
     let (errors, warnings) = (plural(newest.errors, "error"), plural(newest.warnings(), "warning"));

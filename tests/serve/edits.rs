@@ -205,6 +205,8 @@ fn days_drafts_and_faults_are_told() {
     let preview =
         Preview::start(&files, &["--drafts", "--at", "2029-01-01", "--editor", "zed://file{path}:{line}:{column}"]);
     preview.shows("/a/", "Unfinished");
+    let gallery = preview.get("/__fascicle/components/");
+    assert!(gallery.status == 200 && gallery.text().contains("<h1"), "every component of the theme on one page");
     let own = preview.get("/__fascicle/").text();
     assert!(own.contains("<td>draft</td>") && own.contains("<td>review overdue</td>"), "{own}");
     assert!(own.contains("W601"), "{own}");
