@@ -101,6 +101,10 @@ fn tools(server: &Server, newest: &Newest, name: &str, request: &Request) -> Ans
 
 fn site(server: &Server, newest: &Newest, inner: &str) -> Answer {
     match find(server, newest, inner) {
+        Found::Page(shown) if shown.status == 404 => {
+            let html = from_base(&shown.bytes, &server.base);
+            Answer::new(404, "text/html; charset=utf-8", client::inject_as(&html, &shown.bytes, server).into())
+        }
         Found::Page(shown) if shown.route.ends_with(".html") => {
             Answer::new(shown.status, "text/html; charset=utf-8", client::inject(&shown.bytes, server).into())
         }
@@ -136,6 +140,13 @@ pub(super) fn find(server: &Server, newest: &Newest, inner: &str) -> Found {
             Found::Broken(broken("This page cannot be shown", &panel::faults(server, newest, &[&fault]), server))
         }
     }
+}
+
+/// The page "not found" as its host would show it at any address: its links start at the base, not at the address.
+fn from_base(html: &[u8], base: &str) -> String {
+    let html = String::from_utf8_lossy(html);
+    let root = html.split_once("data-root=\"").and_then(|(_, rest)| rest.split('"').next()).unwrap_or("./");
+    html.replace(&format!("=\"{root}"), &format!("=\"{base}"))
 }
 
 /// A page of the preview's own.

@@ -18,6 +18,11 @@ pub(super) fn inject(page: &[u8], server: &Server) -> Vec<u8> {
     with_script(page, server, &digests(page))
 }
 
+/// The same for a page that is shown in another form than the one that is compared.
+pub(super) fn inject_as(shown: &str, page: &[u8], server: &Server) -> Vec<u8> {
+    with_script(shown.as_bytes(), server, &digests(page))
+}
+
 /// The same for a page of the preview's own, which shows a round.
 pub(super) fn inject_round(page: &str, server: &Server, round: u64) -> Vec<u8> {
     with_script(page.as_bytes(), server, &(round.to_string(), round.to_string()))
