@@ -297,7 +297,7 @@ impl<'g> Maker<'g> {
 
 fn shared(maker: &Maker<'_>, roots: std::collections::BTreeSet<String>) -> Shared {
     let site = roots.into_iter().map(|root| (root.clone(), site(maker, &root))).collect();
-    let nav = maker.nav.iter().map(|(title, url)| map! { title: Value::text(title), url: Value::text(url) });
+    let nav = maker.nav.iter().map(|(title, url)| map! { title: Value::text(title), url: Value::text(url) }.shared());
     Shared { site, nav: Value::list(nav) }
 }
 
@@ -309,10 +309,11 @@ fn site(maker: &Maker<'_>, root: &str) -> Value {
         url: Value::option(config.url.as_deref()),
         lang: Value::text(&config.lang),
         emergency_number: Value::option(config.emergency_number.as_deref()),
-        social: Value::option(maker.pictures.map(Pictures::of_site).as_deref()),
+        social: Value::option(maker.pictures.map(Pictures::of_site)),
         indexes: lists::indexes(maker),
         footer: maker.footer(root).map_or(Value::None, |html| Value::html(&html)),
     }
+    .shared()
 }
 
 /// What other pages show of a thing.

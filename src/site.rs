@@ -111,7 +111,12 @@ impl Site {
 
     /// Every path of the published site, in order.
     pub fn routes(&self) -> impl Iterator<Item = &str> {
-        let index = self.index(&Memo::keeping(0)).files.iter().map(|(name, _)| name.as_str());
+        self.files(&Memo::keeping(0))
+    }
+
+    /// The same for those who have a memo: the files of the search index are known when it is made.
+    pub(crate) fn files<'a>(&'a self, memo: &Memo) -> impl Iterator<Item = &'a str> + use<'a> {
+        let index = self.index(memo).files.iter().map(|(name, _)| name.as_str());
         let mut all: Vec<&str> = self.routes.keys().map(String::as_str).chain(index).collect();
         all.sort_unstable();
         all.into_iter()

@@ -23,6 +23,8 @@ pub(crate) struct Pictures {
     base: String,
     site: String,
     per_page: bool,
+    /// The whole address of the picture of the site.
+    of_site: String,
 }
 
 impl Pictures {
@@ -31,7 +33,10 @@ impl Pictures {
         let base = config.url.clone().filter(|_| config.social != Social::Off)?;
         let own = sources.get(PATH).and_then(|source| source.text()).cloned();
         let drawing = own.unwrap_or_else(|| builtin::text(PATH).unwrap_or("").into());
-        Some(Self { drawing, base, site: config.title.clone(), per_page: config.social == Social::Pages })
+        let per_page = config.social == Social::Pages;
+        let mut made = Self { drawing, base, site: config.title.clone(), per_page, of_site: String::new() };
+        made.of_site = format!("{}/{}", made.base, made.route(&made.site));
+        Some(made)
     }
 
     /// The title on the picture of a page: its own, or the site's where one picture serves all, and where the letters
@@ -44,17 +49,19 @@ impl Pictures {
     /// The file of a picture, below the site's root; named by all that is in it, so that it need not be drawn to be named.
     pub fn route(&self, title: &str) -> String {
         let shown = self.shown(title);
-        format!("assets/social.{}.png", Digest::of(&(&self.drawing, shown, &self.site)).short(10))
+        // Bytes, not hashes of values: the name is the same on every machine.
+        let all = [&*self.drawing, shown, &self.site].join("\u{0}");
+        format!("assets/social.{}.png", Digest::of_bytes(all.as_bytes()).short(10))
     }
 
     /// The whole address of the picture of a page.
     pub fn address(&self, title: &str) -> String {
-        format!("{}/{}", self.base, self.route(title))
+        if self.per_page { format!("{}/{}", self.base, self.route(title)) } else { self.of_site.clone() }
     }
 
     /// The whole address of the picture of the site.
-    pub fn of_site(&self) -> String {
-        self.address(&self.site)
+    pub fn of_site(&self) -> &str {
+        &self.of_site
     }
 
     /// The site's title, and with a picture a page all titles that are given.

@@ -120,7 +120,7 @@ fn render(
     start: Instant,
     diagnostics: &mut Diagnostics,
 ) -> Result<(), PublishError> {
-    let bar = ProgressBar::with_draw_target(Some(compiled.routes().count() as u64), ProgressDrawTarget::hidden());
+    let bar = ProgressBar::with_draw_target(Some(compiled.files(memo).count() as u64), ProgressDrawTarget::hidden());
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} files") {
         bar.set_style(style);
     }

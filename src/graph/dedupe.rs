@@ -82,7 +82,7 @@ fn questions<'g>(
     let place =
         |faq: &Faq<'_>, article: &Article| Place { span: faq.owner.value(&faq.pointer), id: article.id.to_string() };
     let keyed = |article: &&'g Article| {
-        let list = faqs_of(graph, article).into_iter().map(|faq| (keys(&faq), faq));
+        let list = faqs_of(graph, article).into_iter().map(|faq| (home_key(&faq), faq));
         (*article, list.collect::<Vec<_>>())
     };
     let asked: Vec<_> = order.par_iter().filter(|article| article.url.is_some()).map(keyed).collect();
@@ -117,15 +117,11 @@ fn questions<'g>(
     homes
 }
 
-/// The digests of the words of question and answer, as they were taken when the file was read.
-fn keys(faq: &Faq<'_>) -> (Digest, Digest) {
+/// What makes two questions one: the digests of the words of question and answer, as they were taken when the file was
+/// read.
+pub(crate) fn home_key(faq: &Faq<'_>) -> (Digest, Digest) {
     let unit = faq.owner.units.iter().find(|unit| unit.keys.is_some() && unit.field.as_deref() == Some(&*faq.pointer));
     unit.and_then(|unit| unit.keys).unwrap_or_else(|| (key(&plain(faq.question)), key(&plain(faq.answer))))
-}
-
-/// What makes two questions one: the words of question and answer.
-pub(crate) fn home_key(faq: &Faq<'_>) -> (Digest, Digest) {
-    keys(faq)
 }
 
 /// Texts that say the same in other words, and those that say nearly the same and mean another thing.

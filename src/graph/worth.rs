@@ -34,9 +34,8 @@ pub(super) fn phrases(collected: &Collected, resolved: &FxHashMap<Id, Vec<Resolv
     for (words, targets) in uses {
         let all: u32 = targets.values().sum();
         let most = targets.iter().max_by_key(|(id, count)| (**count, std::cmp::Reverse(**id)));
-        if let Some((id, count)) = most.filter(|(_, count)| **count >= 2 && **count * 5 >= all * 3) {
+        if let Some((id, _)) = most.filter(|(_, count)| **count >= 2 && **count * 5 >= all * 3) {
             phrases.push((words.to_owned(), (*id).clone()));
-            let _ = count;
         }
     }
     phrases.sort();

@@ -154,9 +154,10 @@ fn links(html: &mut String, report: &Value) {
 }
 
 fn routes(html: &mut String, server: &Server, newest: &Newest) {
-    let _ = writeln!(html, "<h2 id=\"routes\">Addresses: {}</h2>", newest.site.routes().count());
+    let files: Vec<&str> = newest.site.files(&server.memo).collect();
+    let _ = writeln!(html, "<h2 id=\"routes\">Addresses: {}</h2>", files.len());
     html.push_str("<table><thead><tr><th>Address</th><th>Source</th><th>State</th></tr></thead>\n");
-    for route in newest.site.routes() {
+    for route in files {
         let address = route.strip_suffix("index.html").unwrap_or(route);
         let about = newest.about(route);
         let source = about.map_or_else(String::new, |(path, ..)| panel::link(server, path, (1, 1)));
