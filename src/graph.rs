@@ -41,7 +41,7 @@ pub(crate) use autolink::AutoLink;
 pub(crate) use dedupe::home_key;
 pub(crate) use faqs::{Faq, anchor as faq_anchor, faqs_of};
 pub(crate) use fixes::{Edit, all as fixes};
-pub(crate) use includes::excerpt;
+pub(crate) use includes::{INCLUDED, INCLUDES, excerpt};
 pub(crate) use related::Related;
 pub(crate) use report::{Entry, dedupe as dedupe_report, links as links_report};
 pub(crate) use resolve::{Resolved, section_id};

@@ -110,10 +110,15 @@ pub(crate) fn count_words(text: &str) -> usize {
     if !text.is_ascii() {
         return text.split_whitespace().count();
     }
-    let blank = |byte: u8| matches!(byte, b' ' | b'\t'..=b'\r');
-    let bytes = text.as_bytes();
-    let starts = bytes.iter().zip(bytes.iter().skip(1)).filter(|(before, at)| blank(**before) && !blank(**at));
-    starts.count() + usize::from(bytes.first().is_some_and(|byte| !blank(*byte)))
+    // Without branches, and in pieces whose count fits a byte: many bytes are looked at in one instruction.
+    const PIECE: usize = 255;
+    let blank = |byte: u8| (byte == b' ') | (byte.wrapping_sub(b'\t') < 5);
+    let Some((first, behind)) = text.as_bytes().split_first() else { return 0 };
+    let pieces = text.as_bytes().chunks(PIECE).zip(behind.chunks(PIECE));
+    let starts = |(before, at): (&[u8], &[u8])| -> u8 {
+        before.iter().zip(at).map(|(before, at)| u8::from(blank(*before) & !blank(*at))).sum()
+    };
+    usize::from(!blank(*first)) + pieces.map(|piece| usize::from(starts(piece))).sum::<usize>()
 }
 
 /// A text cut at a word before `most` characters, with an ellipsis where something was cut.

@@ -5,7 +5,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::collect::Collected;
 use super::resolve::Resolved;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::parse::{Article, Id, Target};
+use crate::parse::{Article, HOLE, INCLUDE, Id, Target};
+
+/// Includes inside includes.
+pub(crate) const INCLUDES: usize = 8;
+/// What one page may include, in bytes: a page that is included twice by a page that is included twice ends somewhere.
+pub(crate) const INCLUDED: usize = 8 << 20;
+/// What an include costs besides its text.
+const INCLUDE_COST: usize = 256;
 
 /// Reports every include from which a chain of includes leads back to its own article.
 pub(super) fn check(collected: &Collected, resolved: &FxHashMap<Id, Vec<Resolved>>, diagnostics: &mut Diagnostics) {
@@ -38,6 +45,37 @@ pub(super) fn check(collected: &Collected, resolved: &FxHashMap<Id, Vec<Resolved
                 diagnostics.push(Diagnostic::new(Code::E210, place, message).help("link to it instead: [[id]]"));
             }
         }
+        let expansion = Expansion { collected, resolved };
+        let first = leads.get(id).and_then(|list| list.first()).and_then(|(_, at)| article.references.get(*at));
+        if let Some(first) = first.filter(|_| expansion.of(article, &article.body.html, 0, INCLUDED).is_none()) {
+            let message = format!("this page would include more than {} MB of text", INCLUDED >> 20);
+            let help = "include single sections (![[article#section]]), or link to the pages: [[article]]";
+            diagnostics.push(Diagnostic::new(Code::E210, article.place(first), message).help(help));
+        }
+    }
+}
+
+/// How much text a page takes in, whatever its includes include.
+struct Expansion<'a> {
+    collected: &'a Collected,
+    resolved: &'a FxHashMap<Id, Vec<Resolved>>,
+}
+
+impl Expansion<'_> {
+    /// What is left of `budget` when the includes in `html`, which is of `owner`, are filled in; `None` when it does not suffice.
+    fn of(&self, owner: &Article, html: &str, depth: usize, mut budget: usize) -> Option<usize> {
+        let holes = html.match_indices(INCLUDE).map(|(at, _)| &html[..at]);
+        for before in holes.filter(|_| depth < INCLUDES) {
+            let number = before.rsplit_once(HOLE).and_then(|(_, number)| number.parse::<usize>().ok());
+            let resolved = number.and_then(|at| self.resolved.get(&owner.id)?.get(at));
+            let Some(Resolved::Thing { id, anchor, .. }) = resolved else { continue };
+            let Some(target) = self.collected.articles.get(id) else { continue };
+            let text = excerpt(target, anchor.as_deref());
+            // Looking for a section costs, too, where the article is long.
+            budget = budget.checked_sub(text.len() + target.body.html.len() / INCLUDE_COST + INCLUDE_COST)?;
+            budget = self.of(target, text, depth + 1, budget)?;
+        }
+        Some(budget)
     }
 }
 

@@ -4,13 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::{Maker, root_of};
-use crate::graph::{AutoLink, Resolved, excerpt};
+use crate::graph::{AutoLink, INCLUDED, INCLUDES, Resolved, excerpt};
 use crate::parse::{ADDRESS, Article, CITATION, HOLE, INCLUDE, Id, Rich, TITLE, Target, without_holes};
 use crate::text::{escape, name_key, plain, push_escaped, shorten};
 use crate::words::Language;
-
-/// Includes inside includes.
-const INCLUDES: usize = 8;
 
 /// The state of filling one page.
 pub(super) struct Filler<'a> {
@@ -24,6 +21,8 @@ pub(super) struct Filler<'a> {
     /// The articles whose text is being included, and how many texts were.
     open: Vec<Id>,
     included: usize,
+    /// How many bytes of HTML were included.
+    taken_in: usize,
     /// The automatic links of the page by the text they stand in.
     auto: BTreeMap<Option<&'a str>, Vec<&'a AutoLink>>,
 }
@@ -42,6 +41,7 @@ impl<'a> Filler<'a> {
             cited: Vec::new(),
             open: Vec::new(),
             included: 0,
+            taken_in: 0,
             auto,
         }
     }
@@ -147,8 +147,9 @@ impl<'a> Filler<'a> {
     /// The text of another article, with a link to its home. Its anchors get a prefix: the page may have the same ones.
     fn include(&mut self, id: &Id, anchor: Option<&str>, out: &mut String) {
         let Some(target) = self.maker.graph.get(id) else { return };
-        // A chain that leads back was reported; it must end all the same.
-        if self.open.len() >= INCLUDES || self.open.contains(id) || *id == self.article.id {
+        // A chain that leads back, or grows without end, was reported; it must end all the same.
+        let endless = self.open.contains(id) || *id == self.article.id || self.taken_in > INCLUDED;
+        if self.open.len() >= INCLUDES || endless {
             return;
         }
         self.open.push(id.clone());
@@ -157,6 +158,7 @@ impl<'a> Filler<'a> {
         // Before the holes are filled: links to the page that includes stay what they are.
         let home = format!("{}{}", self.root, escape(target.url.as_deref().unwrap_or("")));
         let inner = with_own_anchors(excerpt(target, anchor), self.included, &home);
+        self.taken_in += inner.len();
         self.holes(target, &inner, out);
         self.open.pop();
         let _ = write!(out, "\n<a class=\"include-home\" href=\"");
@@ -190,14 +192,14 @@ fn with_own_anchors(html: &str, number: usize, home: &str) -> String {
         let end = mark.map_or(at + 1, |mark| at - 1 + mark.len());
         out.push_str(&rest[..end]);
         rest = &rest[end..];
+        let Some(mark) = mark else { continue };
         let name = rest.split('"').next().unwrap_or("");
         match mark {
-            None => {}
-            Some(" href=\"#") if !html.contains(&format!(" id=\"{name}\"")) => {
+            " href=\"#" if !html.contains(&format!(" id=\"{name}\"")) => {
                 out.pop();
                 let _ = write!(out, "{home}#");
             }
-            Some(_) => _ = write!(out, "include-{number}-"),
+            _ => _ = write!(out, "include-{number}-"),
         }
     }
     out.push_str(rest);

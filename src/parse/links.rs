@@ -237,19 +237,25 @@ pub(super) fn spoken(target: &str) -> String {
     name.rsplit_once(':').map_or(name, |(_, name)| name).replace('-', " ")
 }
 
-/// The sentence of a text in which a position stands, at most 200 characters of it.
+/// The sentence of a text in which a position stands, at most 200 characters of it. What has no end for thousands of
+/// characters is no sentence: each reference looks only so far around it.
 fn sentence(text: &str, at: usize) -> String {
-    let at = (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    const FAR: usize = 4_000;
+    let boundary = |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let at = boundary(at);
+    let (low, high) = (boundary(at.saturating_sub(FAR)), boundary(at + FAR));
     let ends = |c: char| matches!(c, '.' | '!' | '?' | '\n');
-    let start = text[..at]
+    let start = text[low..at]
         .char_indices()
         .rev()
+        .map(|(i, c)| (low + i, c))
         .find(|(i, c)| ends(*c) && text[i + c.len_utf8()..].starts_with(char::is_whitespace) || *c == '\n')
-        .map_or(0, |(i, c)| i + c.len_utf8());
-    let end = text[at..]
+        .map_or(low, |(i, c)| i + c.len_utf8());
+    let end = text[at..high]
         .char_indices()
-        .find(|(i, c)| *c == '\n' || ends(*c) && text[at + i + c.len_utf8()..].starts_with(char::is_whitespace))
-        .map_or(text.len(), |(i, c)| at + i + c.len_utf8());
+        .map(|(i, c)| (at + i, c))
+        .find(|(i, c)| *c == '\n' || ends(*c) && text[i + c.len_utf8()..].starts_with(char::is_whitespace))
+        .map_or(high, |(i, c)| i + c.len_utf8());
     shorten(text[start..end].trim(), 200)
 }
 
