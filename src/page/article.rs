@@ -148,7 +148,7 @@ impl<'a> Parts<'a> {
     /// The fields given, but for those that have their own place.
     fn all_fields(&mut self) -> Value {
         let Some(shape) = self.shape() else { return Value::map(Vec::new()) };
-        let apart = ["faqs", "sources"];
+        let apart = ["faqs", "sources", "search_words"];
         let names = shape.names().filter(|name| !apart.contains(name));
         let given = names.filter(|name| self.article.fields.contains_key(*name)).collect::<Vec<_>>();
         let fields: Fields = given.into_iter().map(|name| (Cow::Owned(name.to_owned()), self.field(name))).collect();

@@ -49,7 +49,7 @@ impl<'a, 'f> Reader<'a, 'f> {
             Json::String(text) => self.string(shape, text, pointer),
             Json::Bool(value) => Value::Bool(*value),
             Json::Number(number) => match (shape, number.as_i64()) {
-                (Shape::Quantity, _) => quantity(&number.to_string()),
+                (Shape::Quantity { unit }, _) => quantity(&number.to_string(), unit.as_deref()),
                 (_, Some(number)) => Value::Int(number),
                 _ => Value::Number(number.as_f64().unwrap_or(0.0).to_bits()),
             },
@@ -101,15 +101,19 @@ impl<'a, 'f> Reader<'a, 'f> {
                 }
                 _ => Value::None,
             },
-            Shape::Quantity => quantity(text),
+            Shape::Quantity { unit } => quantity(text, unit.as_deref()),
             Shape::Rating => rating(text),
             _ => Value::text(text),
         }
     }
 }
 
-fn quantity(text: &str) -> Value {
-    let Some(quantity) = Quantity::parse(text) else { return Value::text(text) };
+/// A number with its unit; where none was typed, the one that the schema gives.
+fn quantity(text: &str, unit: Option<&str>) -> Value {
+    let Some(mut quantity) = Quantity::parse(text) else { return Value::text(text) };
+    if quantity.unit.is_empty() {
+        unit.unwrap_or_default().clone_into(&mut quantity.unit);
+    }
     map! {
         text: Value::text(&quantity.shown()),
         iso: Value::option(quantity.iso().as_deref()),

@@ -14,7 +14,8 @@ pub(crate) enum Shape {
     /// Block Markdown.
     Blocks,
     Date,
-    Quantity,
+    /// The unit is that of a bare number.
+    Quantity { unit: Option<Arc<str>> },
     Rating,
     Uri,
     /// A file beside the article or below `content/`.
@@ -94,7 +95,7 @@ impl Shape {
             Some("markdown") => Self::Markdown,
             Some("blocks") => Self::Blocks,
             Some("date") => Self::Date,
-            Some("quantity") => Self::Quantity,
+            Some("quantity") => Self::Quantity { unit: schema["unit"].as_str().map(Into::into) },
             Some("rating") => Self::Rating,
             Some("uri") => Self::Uri,
             Some("asset") => Self::Asset,

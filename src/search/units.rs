@@ -35,6 +35,9 @@ const SILENT: &[&str] = &[
 ];
 /// Fields with a section of their own that the schema does not name.
 const OWN: &[&str] = &["takeaways", "red_flags", "contraindications"];
+/// The field with the words that readers type, and how much each weighs: they were chosen by hand.
+const FOUND_BY: &str = "search_words";
+const FOUND_WEIGHT: f64 = 3.0;
 /// At most so many units of one page: what follows is part of the last.
 const MOST: usize = 200;
 
@@ -64,6 +67,13 @@ pub(super) fn units(article: &Article, schema: &Schema) -> Vec<Unit> {
             continue;
         }
         push_gap(&mut units[0].hidden);
+        if **name == *FOUND_BY {
+            let words: Vec<&str> = value.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let words = words.join(", ");
+            units[0].hidden.push_str(&words);
+            units[0].weighed.push((words, FOUND_WEIGHT));
+            continue;
+        }
         let (mut text, mut names) = (String::new(), String::new());
         reader.value(&field.shape, value, &format!("/{name}"), &mut text, &mut names);
         let own = field.toc.clone().or_else(|| OWN.contains(&&**name).then(|| capital(&name.replace('_', " "))));
