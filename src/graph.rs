@@ -21,6 +21,7 @@ mod collect;
 mod copies;
 mod dedupe;
 mod derive;
+mod entries;
 mod faqs;
 mod fixes;
 mod includes;
@@ -36,6 +37,7 @@ mod works;
 mod topics;
 mod worth;
 
+pub(crate) use entries::{PART, groups, part_url, rank};
 pub(crate) use assets::Assets;
 pub(crate) use autolink::AutoLink;
 pub(crate) use dedupe::home_key;
@@ -114,6 +116,7 @@ pub(crate) fn connect(articles: Vec<Arc<Article>>, parts: &Parts<'_>, diagnostic
     let mut collected = collect::collect(articles, parts, diagnostics);
     let whole = collected.unread.is_empty();
     let merged = works::merge(&mut collected, parts.schema, diagnostics);
+    entries::place(&mut collected, parts.schema);
     let names = names::Names::new(&collected, &merged, parts.schema, diagnostics);
     let assets = Assets::new(parts.sources);
     assets.check(parts.sources, diagnostics);

@@ -143,6 +143,53 @@ macro_rules! map {
 }
 pub(crate) use map;
 
+/// Every field of a page; `page.fields` and `page.labels` hold what the schema of its kind says.
+pub(crate) const ENTRIES: &[&str] = &[
+    "id",
+    "kind",
+    "kind_title",
+    "kind_plural",
+    "title",
+    "summary",
+    "description",
+    "url",
+    "canonical",
+    "lang",
+    "draft",
+    "words",
+    "minutes",
+    "breadcrumbs",
+    "section",
+    "prev",
+    "next",
+    "toc",
+    "body",
+    "before",
+    "after",
+    "takeaways",
+    "red_flags",
+    "contraindications",
+    "faqs",
+    "sources",
+    "disclaimers",
+    "review",
+    "terms",
+    "image",
+    "backlinks",
+    "cited_by",
+    "related",
+    "derived",
+    "map",
+    "list",
+    "letters",
+    "index",
+    "parts",
+    "picture",
+    "fields",
+    "labels",
+    "json_ld",
+];
+
 /// One page, before it is rendered.
 #[derive(Clone, Debug)]
 pub(crate) struct Page {

@@ -22,6 +22,10 @@ pub(crate) use validate::Checker;
 /// Where the site's schema stands.
 pub(crate) const PATH: &str = "content/schema.yaml";
 const BUILTIN: &str = include_str!("schema/builtin.yaml");
+/// Names of what is built in, by language. A site's own schema.yaml says its names itself.
+const NAMES: &[(&str, &str)] = &[("es", include_str!("schema/es.yaml"))];
+/// Where the settings stand: their `lang` chooses the names.
+const SETTINGS: &str = "content/site.yaml";
 
 /// What an article or record may say, and what the engine does with it.
 pub(crate) struct Kind {
@@ -105,12 +109,13 @@ pub(crate) struct Schema {
 impl Schema {
     /// Reads the site's schema over the built-in one. A faulty site schema is reported and left out.
     pub fn new(sources: &Sources, diagnostics: &mut Diagnostics) -> Self {
-        let builtin = builtin();
+        let lang = language(sources);
+        let builtin = builtin(&lang);
         let site = read_site(sources, &builtin, diagnostics);
         let merged = merge(&builtin, site.as_ref().map(|(value, _)| value));
         let mut faults = Vec::new();
         let text = sources.get(PATH).and_then(|s| s.text()).map(|t| t.as_ref()).unwrap_or("");
-        let schema = Maker { all: &merged, faults: &mut faults }.schema(Digest::of(&(BUILTIN, text)), &builtin);
+        let schema = Maker { all: &merged, faults: &mut faults }.schema(Digest::of(&(BUILTIN, text, &lang)), &builtin);
         if let Some((_, document)) = &site {
             let path: Arc<str> = PATH.into();
             diagnostics.extend(faults.into_iter().map(|(pointer, message)| {
@@ -133,9 +138,27 @@ impl Schema {
     }
 }
 
-fn builtin() -> Value {
-    let text: Arc<str> = BUILTIN.into();
-    Document::read(&text, 0..text.len()).map(|(value, _)| value).expect("the built-in schema is read by every test")
+/// The built-in schema with the names of a language.
+fn builtin(lang: &str) -> Value {
+    let read = |text: &str| {
+        let text: Arc<str> = text.into();
+        Document::read(&text, 0..text.len()).map(|(value, _)| value).expect("the built-in schema is read by every test")
+    };
+    let mut value = read(BUILTIN);
+    if let Some((_, names)) = NAMES.iter().find(|(name, _)| *name == lang) {
+        for (part, names) in object(&read(names)) {
+            overlay(&mut value[part.as_str()], &names, 0);
+        }
+    }
+    value
+}
+
+/// The language of the site, without its region.
+fn language(sources: &Sources) -> String {
+    let text = sources.get(SETTINGS).and_then(|source| source.text());
+    let settings = text.and_then(|text| Document::read(text, 0..text.len()).ok());
+    let lang = settings.and_then(|(settings, _)| self::text(&settings, "lang")).unwrap_or_default();
+    lang.split('-').next().unwrap_or("").to_lowercase()
 }
 
 fn read_site(sources: &Sources, builtin: &Value, diagnostics: &mut Diagnostics) -> Option<(Value, Document)> {
@@ -302,11 +325,11 @@ impl Maker<'_> {
         label: &str,
     ) -> Option<Checker> {
         let mut properties = self.all["common"].as_object().cloned().unwrap_or_default();
+        let named = properties.remove("areas");
         if self.all["registries"].get("areas").is_some() {
-            properties.insert(
-                "areas".to_owned(),
-                json!({ "type": "array", "items": { "type": "string", "ref": "areas", "sided": true } }),
-            );
+            let mut areas = json!({ "type": "array", "items": { "type": "string", "ref": "areas", "sided": true } });
+            overlay(&mut areas, &named.unwrap_or_else(|| json!({})), 0);
+            properties.insert("areas".to_owned(), areas);
         }
         let parts = [registry.map(|r| &r["properties"]), Some(&kind["properties"])];
         for (name, property) in parts.into_iter().flatten().filter_map(Value::as_object).flatten() {

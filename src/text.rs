@@ -173,6 +173,15 @@ pub(crate) fn plain(html: &str) -> String {
     out
 }
 
+/// What a title is found under in a list by letters: readers look for "Épaule" under E.
+pub(crate) fn initial(title: &str) -> String {
+    match title.chars().find(|c| c.is_alphanumeric()) {
+        None => "#".to_owned(),
+        Some(c) if c.is_numeric() => "0–9".to_owned(),
+        Some(c) => without_accent(c).to_uppercase().to_string(),
+    }
+}
+
 /// A letter without its accent.
 pub fn without_accent(c: char) -> char {
     c.nfd().next().unwrap_or(c)

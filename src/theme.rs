@@ -62,7 +62,7 @@ impl Theme {
         let builtin = templates(&files);
         files.extend(own);
         let tera = compile(&templates(&files)).unwrap_or_else(|error| {
-            diagnostics.push(failure(&error).diagnostic(Code::E801, None));
+            diagnostics.push(blame(&templates(&files), &builtin, &error).diagnostic(Code::E801, None));
             compile(&builtin).unwrap_or_default()
         });
         check_names(&tera, schema, sources, diagnostics);
@@ -252,6 +252,23 @@ fn check_names(tera: &Tera, schema: &Schema, sources: &Sources, diagnostics: &mu
         diagnostics
             .push(Diagnostic::new(Code::E801, Span::new(&path, at..at + kind.template.len()), message).help(help));
     }
+}
+
+/// Why a set of templates fails. Where a built-in one is said to be at fault, the site's own one that it cannot live with is.
+fn blame(all: &[(String, Arc<str>)], builtin: &[(String, Arc<str>)], error: &Error) -> Failure {
+    let found = failure(error);
+    let own: Vec<_> = all.iter().filter(|template| !builtin.contains(template)).collect();
+    if own.iter().any(|(name, _)| *name == found.template) {
+        return found;
+    }
+    let culprit = own.into_iter().find_map(|(name, text)| {
+        let others = builtin.iter().filter(|(other, _)| other != name).cloned();
+        let error = compile(&others.chain([(name.clone(), text.clone())]).collect::<Vec<_>>()).err()?;
+        let inner = failure(&error);
+        let message = format!("with it, the built-in {} fails: {}", inner.template, inner.message);
+        Some(Failure { template: name.clone(), range: 0..1, message })
+    });
+    culprit.unwrap_or(found)
 }
 
 fn failure(error: &Error) -> Failure {

@@ -6,6 +6,13 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use driver::Browser;
+use serde_json::json;
+
+#[path = "support/driver.rs"]
+#[allow(dead_code)]
+mod driver;
+
 fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -279,5 +286,175 @@ fn components_keep_the_rules_in_every_state() {
             "{width}: {}",
             dom.split("data-wrong=\"").nth(1).unwrap_or("not looked at").split('"').next().unwrap_or("")
         );
+    }
+}
+
+/// The address of a page of a built site on this disk.
+fn address(folder: &tempfile::TempDir, url: &str) -> String {
+    let file = if url.is_empty() || url.ends_with('/') { format!("{url}index.html") } else { url.to_owned() };
+    format!("file://{}/site/{file}", folder.path().display())
+}
+
+const HINT: &str = "document.querySelector('#hint')?.textContent ?? ''";
+const WORD: &str = ".body a[data-hint]";
+
+#[test]
+fn a_word_says_what_it_means_by_keys_by_mouse_and_by_touch() {
+    let Some(browser) = Browser::start() else { return };
+    let folder = built();
+    let page = address(&folder, "overview/trigger-points/");
+    browser.open(&page);
+    let meaning = browser.run(&format!("document.querySelector('{WORD}').dataset.hint"));
+    assert!(meaning.as_str().is_some_and(|text| text.len() > 20), "{meaning}");
+    // Without a script the word leads to its entry.
+    let leads = browser.run(&format!("document.querySelector('{WORD}').getAttribute('href')"));
+    assert!(leads.as_str().is_some_and(|href| href.contains("glossary/") && href.contains('#')), "{leads}");
+
+    // By keys: it comes with the focus, belongs to the link, and Escape takes it away.
+    for _ in 0..120 {
+        browser.keys(&["Tab"]);
+        if browser.run(&format!("document.activeElement === document.querySelector('{WORD}')")) == json!(true) {
+            break;
+        }
+    }
+    assert_eq!(browser.run(HINT), meaning);
+    assert_eq!(browser.run("document.activeElement.getAttribute('aria-describedby')"), json!("hint"));
+    browser.keys(&["Escape"]);
+    assert_eq!(browser.run(HINT), json!(""));
+    assert_eq!(browser.run("document.activeElement.hasAttribute('aria-describedby')"), json!(false));
+
+    // By mouse: it comes when pointed at, stays while it is read, and goes with the pointer.
+    browser.open(&page);
+    browser.point(WORD, false);
+    browser.wait(&format!("{HINT}.length > 20"));
+    browser.point("#hint", false);
+    browser.wait("new Promise(done => setTimeout(() => done(document.querySelector('#hint') !== null), 400))");
+    browser.point("h1", false);
+    browser.wait(&format!("{HINT} === ''"));
+
+    // By touch: the first tap shows it, the second follows the link.
+    browser.open(&page);
+    browser.point(WORD, true);
+    browser.wait(&format!("{HINT}.length > 20"));
+    assert_eq!(browser.run("location.pathname.endsWith('/overview/trigger-points/index.html')"), json!(true));
+    browser.point(WORD, true);
+    browser.wait("location.pathname.includes('/glossary/')");
+    assert_eq!(browser.complaints(), [""; 0]);
+}
+
+/// Whether the place that has the focus can be seen: it is on the screen, above nothing, and marked.
+const SEEN: &str = r"(() => {
+  const e = document.activeElement, shape = e.closest('svg') ? e.querySelector('*:not(title)') : e;
+  const r = shape.getClientRects()[0], s = getComputedStyle(e), about = e.outerHTML.slice(0, 90);
+  if (!r || r.bottom < 0 || r.top > innerHeight) return 'out of sight: ' + about;
+  if (s.outlineStyle === 'none' && !(e.closest('svg') && parseFloat(s.strokeWidth) >= 2)) return 'no mark: ' + about;
+  const top = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
+  return top && !e.contains(top) && !top.contains(e) && top.closest('.bar') ? 'below the header: ' + about : '';
+})()";
+
+#[test]
+fn the_site_is_walked_by_keys_alone() {
+    let Some(browser) = Browser::start() else { return };
+    let folder = built();
+    browser.size(1280, 900);
+
+    // The first stop leads past the header; the search comes before the map.
+    browser.open(&address(&folder, ""));
+    browser.keys(&["Tab"]);
+    assert_eq!(browser.run("document.activeElement.hash"), json!("#main"));
+    assert_eq!(browser.run(SEEN), json!(""));
+    browser.keys(&["Enter", "Tab"]);
+    assert_eq!(browser.run("document.activeElement.matches('main .find')"), json!(true));
+
+    // Every place of the map is a stop in the order of the drawing; then comes the list that says the same.
+    let places = browser.run("document.querySelectorAll('.map svg a').length").as_u64().unwrap_or(0);
+    assert!(places > 100, "{places}");
+    for place in 0..places {
+        browser.keys(&["Tab"]);
+        let here = format!("document.activeElement === document.querySelectorAll('.map svg a')[{place}]");
+        assert_eq!(browser.run(&here), json!(true), "stop {place} of the map");
+        assert_eq!(browser.run(SEEN), json!(""), "stop {place} of the map");
+    }
+    browser.keys(&["Tab"]);
+    assert_eq!(browser.run("document.activeElement.closest('.map-list') !== null"), json!(true));
+
+    // A place leads to its page, at its head.
+    browser.run("document.querySelector('.map svg a[href$=\"#left\"]').focus()");
+    browser.keys(&["Enter"]);
+    browser.wait("location.pathname.includes('/areas/') && document.readyState === 'complete'");
+    assert_eq!(browser.run("location.hash"), json!("#left"));
+    assert_eq!(browser.run("document.getElementById('left') !== null"), json!(true));
+    assert_eq!(browser.run("document.querySelector('h1').getBoundingClientRect().top > 0"), json!(true));
+
+    // Every stop of an article is seen, and the walk ends: nothing holds the focus.
+    browser.open(&address(&folder, "how-to/press-a-trigger-point/"));
+    let stops = browser.run("document.querySelectorAll('a[href], button, summary, input, [tabindex=\"0\"]').length");
+    let mut left = false;
+    for _ in 0..stops.as_u64().unwrap_or(0) + 2 {
+        browser.keys(&["Tab"]);
+        left = browser.run("document.activeElement === document.body") == json!(true);
+        if left {
+            break;
+        }
+        assert_eq!(browser.run(SEEN), json!(""));
+    }
+    assert!(left, "the walk never left the page");
+
+    // A question opens and closes.
+    browser.open(&address(&folder, "faq/common-questions/"));
+    browser.run("document.querySelector('.faq summary').focus()");
+    for open in [true, false] {
+        browser.keys(&["Enter"]);
+        assert_eq!(browser.run("document.querySelector('.faq details').open"), json!(open));
+    }
+    assert_eq!(browser.complaints(), [""; 0]);
+}
+
+#[test]
+fn the_search_is_opened_used_and_left_by_keys() {
+    let Some(browser) = Browser::start() else { return };
+    let folder = built();
+    browser.open(&address(&folder, "about/"));
+    for _ in 0..8 {
+        browser.keys(&["Tab"]);
+        if browser.run("document.activeElement.matches('.bar .find')") == json!(true) {
+            break;
+        }
+    }
+    browser.keys(&["Enter"]);
+    browser.wait("document.querySelector('dialog')?.open === true && document.activeElement.type === 'search'");
+    browser.keys(&["shoulder"]);
+    browser.wait("document.querySelectorAll('dialog [role=option]').length > 3");
+    browser.keys(&["Down", "Down"]);
+    let current = "document.querySelectorAll('dialog [aria-selected=true]').length";
+    assert_eq!(browser.run(current), json!(1));
+    assert_eq!(browser.run("document.activeElement.type"), json!("search"), "the focus stays in the field");
+    // Escape empties the field, then leaves; the focus goes back to where it was.
+    browser.keys(&["Escape"]);
+    browser.wait("document.querySelector('dialog').open && document.activeElement.value === ''");
+    browser.keys(&["Escape"]);
+    browser.wait("document.querySelector('dialog')?.open !== true && document.activeElement.matches('.bar .find')");
+    // "/" opens it from anywhere, and Enter follows the first answer.
+    browser.keys(&["/"]);
+    browser.wait("document.querySelector('dialog')?.open === true && document.activeElement.type === 'search'");
+    browser.keys(&["jaw"]);
+    browser.wait("document.querySelectorAll('dialog [role=option]').length > 0");
+    browser.keys(&["Down", "Enter"]);
+    browser.wait("!location.pathname.includes('/about/')");
+    assert_eq!(browser.complaints(), [""; 0]);
+}
+
+#[test]
+fn no_page_scrolls_sideways_at_four_times_its_size() {
+    let Some(browser) = Browser::start() else { return };
+    let folder = built();
+    // A window of 1280 by 1024 pixels at 400 %.
+    browser.size(320, 256);
+    for (name, url) in PAGES {
+        browser.open(&address(&folder, url));
+        let wide = browser.run("document.documentElement.scrollWidth");
+        assert!(wide.as_u64().is_some_and(|wide| wide <= 320), "{name} is {wide} pixels wide");
+        let covered = browser.run("[...document.querySelectorAll('body *')].filter(e => ['fixed', 'sticky'].includes(getComputedStyle(e).position) && e.getBoundingClientRect().height > innerHeight / 2 && e.closest('.bar')).length");
+        assert_eq!(covered, json!(0), "the header of {name} covers the page");
     }
 }

@@ -264,6 +264,12 @@ impl Resolver<'_> {
             return Ok(Resolved::Asset(place));
         }
         let address = place.strip_prefix("content/").unwrap_or(&place);
+        // An entry of a list by the list's address: it may stand on a later part of it.
+        let list = address.trim_end_matches("index.html").trim_end_matches('/');
+        let entry = anchor.and_then(|anchor| self.collected.addresses.get(&format!("{list}/#{anchor}")));
+        if let Some(id) = entry {
+            return Ok(Resolved::Thing { id: id.clone(), anchor: None, side: None });
+        }
         if self.is_generated(address) {
             return Ok(Resolved::Address(address.to_owned()));
         }

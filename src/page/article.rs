@@ -188,11 +188,13 @@ impl<'a> Parts<'a> {
             let Some(Shape::List(shape)) = shape else { continue };
             let read = Reader::new(self.maker, &mut self.filler, owner).value(shape, value, &format!("/{field}/{at}"));
             let read = with_action(read, self.words);
-            if !seen.contains(&read) {
-                seen.push(read);
+            if !seen.iter().any(|(known, _)| *known == read) {
+                seen.push((read, owner.id != self.article.id));
             }
         }
-        if seen.is_empty() { Value::None } else { Value::list(seen) }
+        let list = seen.into_iter().map(|(read, inherited)| read.with("inherited", Value::Bool(inherited)));
+        let list: Vec<Value> = list.collect();
+        if list.is_empty() { Value::None } else { Value::list(list) }
     }
 
     fn faqs(&mut self) -> Value {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::{Maker, root_of};
 use crate::graph::{AutoLink, INCLUDED, INCLUDES, Resolved, excerpt};
-use crate::parse::{ADDRESS, Article, CITATION, HOLE, INCLUDE, Id, Rich, TITLE, Target, without_holes};
+use crate::parse::{ADDRESS, Article, CITATION, HOLE, INCLUDE, Id, Rich, TITLE, Target};
 use crate::text::{escape, name_key, plain, push_escaped, shorten};
 use crate::words::Language;
 
@@ -66,7 +66,7 @@ impl<'a> Filler<'a> {
             let url = self.maker.graph.get(&link.to).and_then(|to| to.url.clone()).unwrap_or_default();
             let _ = write!(out, "<a class=\"auto\" href=\"{}{}\" data-target=\"{}\"", self.root, escape(&url), link.to);
             if let Some(to) = self.maker.graph.get(&link.to) {
-                push_hint(to, &mut out, ["", "\""]);
+                self.push_hint(to, &mut out, ["", "\""]);
             }
             out.push('>');
             self.holes(owner, &rich.html[link.start..link.end], &mut out);
@@ -99,11 +99,7 @@ impl<'a> Filler<'a> {
             self.maker.graph.resolved.get(&owner.id).and_then(|list| list.get(number)).unwrap_or(&Resolved::Nothing);
         match (end, resolved) {
             (ADDRESS, resolved) => self.address(resolved, out),
-            (TITLE, Resolved::Thing { id, .. }) => {
-                let title = self.maker.graph.get(id).map_or("", |to| to.title.as_str());
-                let typed = owner.references.get(number).map_or("", |reference| typed_words(&reference.target));
-                push_escaped(out, &shown_words(typed, title));
-            }
+            (TITLE, Resolved::Thing { .. }) => push_escaped(out, &self.title(owner, number)),
             (CITATION, Resolved::Thing { id, .. }) => self.cite(id.clone(), out),
             (INCLUDE, Resolved::Thing { id, anchor, .. }) => self.include(id, anchor.as_deref(), out),
             _ => {}
@@ -123,7 +119,7 @@ impl<'a> Filler<'a> {
                         let _ = write!(out, "{}{}", self.root, escape(url));
                         if let Some(to) = self.maker.graph.get(id) {
                             // The attribute is open: the hint closes it, and stays open in its place.
-                            push_hint(to, out, ["\"", ""]);
+                            self.push_hint(to, out, ["\"", ""]);
                         }
                     }
                 }
@@ -142,6 +138,34 @@ impl<'a> Filler<'a> {
             }
             Resolved::Nothing => out.push('#'),
         }
+    }
+
+    /// The definition of a term, in a link to it, for those who only want to know what a word means.
+    fn push_hint(&self, to: &Article, out: &mut String, [before, after]: [&str; 2]) {
+        let Some(definition) = to.rich.get("/definition") else { return };
+        let said = plain(&definition.html);
+        let mut parts = said.split(HOLE);
+        let mut words = parts.next().unwrap_or("").to_owned();
+        for part in parts {
+            let digits = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+            if part[digits..].starts_with(TITLE) {
+                let number = part[..digits].parse::<usize>().unwrap_or(usize::MAX);
+                words += &self.title(to, number);
+            }
+            words.extend(part[digits..].chars().skip(1));
+        }
+        let _ = write!(out, "{before} data-hint=\"");
+        push_escaped(out, &shorten(words.trim(), HINT));
+        out.push_str(after);
+    }
+
+    /// The words of a link by name.
+    fn title(&self, owner: &Article, number: usize) -> String {
+        let resolved = self.maker.graph.resolved.get(&owner.id).and_then(|list| list.get(number));
+        let Some(Resolved::Thing { id, .. }) = resolved else { return String::new() };
+        let title = self.maker.graph.get(id).map_or("", |to| to.title.as_str());
+        let typed = owner.references.get(number).map_or("", |reference| typed_words(&reference.target));
+        shown_words(typed, title)
     }
 
     /// The text of another article, with a link to its home. Its anchors get a prefix: the page may have the same ones.
@@ -204,15 +228,6 @@ fn with_own_anchors(html: &str, number: usize, home: &str) -> String {
     }
     out.push_str(rest);
     out
-}
-
-/// The definition of a term, in a link to it, for those who only want to know what a word means.
-fn push_hint(to: &Article, out: &mut String, [before, after]: [&str; 2]) {
-    let Some(definition) = to.rich.get("/definition") else { return };
-    let words = shorten(without_holes(&plain(&definition.html)).trim(), HINT);
-    let _ = write!(out, "{before} data-hint=\"");
-    push_escaped(out, &words);
-    out.push_str(after);
 }
 
 /// The most characters of a hint.

@@ -4,14 +4,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::fill::Filler;
-use super::{Fields, Listing, Maker, Page, Subject, Value, article, map, paging, root_of, route_of};
-use crate::graph::Graph;
+use super::{ENTRIES, Fields, Listing, Maker, Page, Subject, Value, article, map, paging, root_of, route_of};
+use crate::graph::{Graph, PART};
 use crate::parse::{Article, Id, SETTINGS};
 use crate::schema::{Pages, capital};
 use crate::text::slug;
 
-/// A list with more entries than this is cut by first letters.
-const LONG: usize = 60;
 /// The home page names the pages of a section of at most this size one by one.
 const MANY: usize = 60;
 
@@ -96,34 +94,6 @@ pub(super) fn page(
     summary: Option<&str>,
     own: Fields,
 ) -> Page {
-    let nothing = [
-        "id",
-        "kind_title",
-        "kind_plural",
-        "section",
-        "prev",
-        "next",
-        "toc",
-        "takeaways",
-        "red_flags",
-        "contraindications",
-        "faqs",
-        "sources",
-        "review",
-        "terms",
-        "image",
-        "backlinks",
-        "cited_by",
-        "related",
-        "derived",
-        "map",
-        "list",
-        "letters",
-        "index",
-        "parts",
-        "picture",
-        "json_ld",
-    ];
     let canonical = maker.graph.config.url.as_ref().filter(|_| kind != "404").map(|base| format!("{base}/{url}"));
     let crumbs = if url.is_empty() || kind == "404" {
         Vec::new()
@@ -149,13 +119,11 @@ pub(super) fn page(
         (Cow::Borrowed("fields"), Value::map(Vec::new())),
         (Cow::Borrowed("labels"), Value::map(Vec::new())),
     ];
-    for name in nothing {
-        if !own.iter().any(|(key, _)| key == name) {
-            data.push((Cow::Borrowed(name), Value::None));
-        }
-    }
     data.retain(|(key, _)| !own.iter().any(|(given, _)| given == key));
     data.extend(own);
+    let rest = ENTRIES.iter().filter(|name| !data.iter().any(|(given, _)| given == *name));
+    let rest: Fields = rest.map(|name| (Cow::Borrowed(*name), Value::None)).collect();
+    data.extend(rest);
     Page {
         route: route_of(url),
         template: format!("{kind}.html"),
@@ -251,6 +219,7 @@ fn list(maker: &Maker<'_>, name: &str, url: &str, title: &str) -> Page {
         ("list".into(), listed(maker, name, url)),
         ("description".into(), Value::text(&description)),
         ("parts".into(), paging::parts_of(maker, name)),
+        ("index".into(), paging::index_of(maker, name, 0)),
     ];
     if maker.maps.contains_key(name) {
         own.push(("map".into(), maker.full_map(name, &root_of(url))));
@@ -271,13 +240,13 @@ fn listed(maker: &Maker<'_>, name: &str, url: &str) -> Value {
             .into_iter()
             .map(|record| if full { entry_in_full(maker, record, url) } else { maker.card(&record.id) });
         let title = title.filter(|_| many);
-        let id = title.as_deref().map(|title| format!("group-{}", slug(title)));
+        let id = title.as_deref().map(paging::group_anchor);
         map! { title: Value::option(title.as_deref()), id: Value::option(id.as_deref()), items: Value::list(items) }
     }))
 }
 
 /// A record with its text, for a list on which it has its only place.
-fn entry_in_full(maker: &Maker<'_>, record: &Article, url: &str) -> Value {
+pub(super) fn entry_in_full(maker: &Maker<'_>, record: &Article, url: &str) -> Value {
     let mut filler = Filler::new(maker, record);
     filler.root = root_of(url);
     let html: String =
@@ -294,10 +263,29 @@ fn block(html: String) -> String {
 }
 
 fn sources(maker: &Maker<'_>, url: &str) -> Page {
-    let records = maker.graph.articles.values().filter(|record| &*record.id.registry == "sources");
-    let mut records: Vec<&Article> = records.map(|record| &**record).collect();
-    records.sort_by_cached_key(|record| (record.title.to_lowercase(), record.id.clone()));
-    let list = records.into_iter().map(|record| match article::source(record, 0, 0) {
+    let all = || listing_of(maker, "sources");
+    let list = match maker.listings.get("sources") {
+        Some(long) => works(maker, &long[..PART.min(long.len())]),
+        None => works(maker, &all()),
+    };
+    page(
+        maker,
+        url,
+        "sources",
+        maker.words().get("sources"),
+        Some(maker.words().get("sources_summary")),
+        vec![
+            ("sources".into(), list),
+            ("parts".into(), paging::parts_of(maker, "sources")),
+            ("index".into(), paging::index_of(maker, "sources", 0)),
+        ],
+    )
+}
+
+/// Sources as a list of them shows each: without a number.
+pub(super) fn works(maker: &Maker<'_>, listing: &[(Option<String>, Id)]) -> Value {
+    let records = listing.iter().filter_map(|(_, id)| maker.graph.get(id));
+    Value::list(records.map(|record| match article::source(record, 0, 0) {
         Value::Map(fields) => Value::map(
             fields
                 .iter()
@@ -305,15 +293,7 @@ fn sources(maker: &Maker<'_>, url: &str) -> Page {
                 .collect(),
         ),
         other => other,
-    });
-    page(
-        maker,
-        url,
-        "sources",
-        maker.words().get("sources"),
-        Some(maker.words().get("sources_summary")),
-        vec![("sources".into(), Value::list(list))],
-    )
+    }))
 }
 
 /// The search by address. What it finds, its script shows.
@@ -324,16 +304,17 @@ fn search(maker: &Maker<'_>) -> Page {
 
 /// The entries of the sections that are too long for one page.
 pub(super) fn listings(maker: &Maker<'_>) -> BTreeMap<String, Listing> {
-    let paged = |name: &str| maker.graph.schema.registries.get(name).is_none_or(|r| r.pages == Pages::Each);
-    let long = maker
-        .sections
-        .list
-        .iter()
-        .filter(|(name, section)| section.pages.len() > paging::PART && section.url.is_some() && paged(name));
+    let long =
+        maker.sections.list.iter().filter(|(_, section)| section.pages.len() > PART && section.url.is_some());
+    long.map(|(name, _)| (name.clone(), listing_of(maker, name))).collect()
+}
+
+/// The entries of a section in the order of its groups.
+pub(super) fn listing_of(maker: &Maker<'_>, name: &str) -> Listing {
     let entries = |(title, pages): Group<'_>| -> Listing {
         pages.into_iter().map(|page| (title.clone(), page.id.clone())).collect()
     };
-    long.map(|(name, _)| (name.clone(), maker.grouped(name).into_iter().flat_map(entries).collect())).collect()
+    maker.grouped(name).into_iter().flat_map(entries).collect()
 }
 
 /// Where the links of "not found" start.
@@ -386,22 +367,11 @@ impl Maker<'_> {
             .filter(|page| page.url.as_deref() != own && page.url.as_deref() != Some(""))
             .collect();
         let registry = self.graph.schema.registries.get(name);
-        let group_of = |page: &Article| {
-            registry.and_then(|registry| page.text(&format!("/{}", registry.group)).map(str::to_owned))
-        };
         let mut groups: BTreeMap<(usize, String), Group<'a>> = BTreeMap::new();
-        let by_letter = pages.len() > LONG && pages.iter().all(|page| group_of(page).is_none());
-        for page in pages {
-            let letter = || page.title.chars().next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-            let key = group_of(page).or_else(|| by_letter.then(letter));
-            let known = registry.and_then(|r| r.groups.iter().position(|(id, _)| Some(id) == key.as_ref()));
-            let title =
-                known.and_then(|at| registry.map(|r| r.groups[at].1.clone())).or_else(|| key.as_deref().map(capital));
-            groups
-                .entry((known.unwrap_or(usize::MAX), key.unwrap_or_default()))
-                .or_insert_with(|| (title, Vec::new()))
-                .1
-                .push(page);
+        for (key, page) in crate::graph::groups(registry, &pages).into_iter().zip(pages) {
+            let known = registry.and_then(|r| r.groups.get(key.0)).map(|(_, title)| title.clone());
+            let title = known.or_else(|| Some(capital(&key.1)).filter(|title| !title.is_empty()));
+            groups.entry(key).or_insert_with(|| (title, Vec::new())).1.push(page);
         }
         groups.into_values().collect()
     }

@@ -5,23 +5,16 @@ use std::borrow::Cow;
 use rayon::prelude::*;
 
 use super::{Fields, Maker, Page, Subject, Value, lists, map};
-use crate::graph::faqs_of;
+use crate::graph::{PART, faqs_of, part_url};
 use crate::parse::Article;
-use crate::text::{slug, without_accent};
-
-/// Entries on one page of a list.
-pub(super) const PART: usize = 300;
+use crate::schema::Pages;
+use crate::text::{initial, slug};
 
 /// An entry of the list from A to Z.
 pub(crate) struct Entry {
     letter: String,
     key: String,
     item: Value,
-}
-
-/// The address of one part of a list; the first is the list itself.
-pub(super) fn part_url(base: &str, part: usize) -> String {
-    if part == 0 { base.to_owned() } else { format!("{base}page-{}/", part + 1) }
 }
 
 /// The further pages of lists that are too long for one.
@@ -59,15 +52,8 @@ fn entries_of(maker: &Maker<'_>, article: &Article) -> Vec<Entry> {
 }
 
 fn entry(title: &str, url: &str, kind_title: Value) -> Entry {
-    let first = title.chars().find(|c| c.is_alphanumeric());
-    let letter = match first {
-        None => "#".to_owned(),
-        Some(c) if c.is_numeric() => "0–9".to_owned(),
-        // Readers look for "Épaule" under E.
-        Some(c) => without_accent(c).to_uppercase().to_string(),
-    };
     let item = map! { title: Value::text(title), url: Value::text(url), kind_title: kind_title };
-    Entry { letter, key: format!("{}\n{url}", title.to_lowercase()), item }
+    Entry { letter: initial(title), key: format!("{}\n{url}", title.to_lowercase()), item }
 }
 
 /// One page of the list from A to Z.
@@ -75,8 +61,7 @@ pub(super) fn a_to_z(maker: &Maker<'_>, part: usize) -> Page {
     let words = maker.words();
     let all = maker.a_to_z;
     let anchor = |letter: &str| format!("letter-{}", slug(letter));
-    let shown = &all[(part * PART).min(all.len())..((part + 1) * PART).min(all.len())];
-    let groups = shown.chunk_by(|a, b| a.letter == b.letter).map(|entries| {
+    let groups = shown(all, part).chunk_by(|a, b| a.letter == b.letter).map(|entries| {
         let letter = &entries[0].letter;
         let items = entries.iter().map(|entry| entry.item.clone());
         map! { letter: Value::text(letter), id: Value::text(&anchor(letter)), items: Value::list(items) }
@@ -98,21 +83,64 @@ pub(super) fn a_to_z(maker: &Maker<'_>, part: usize) -> Page {
 pub(super) fn list(maker: &Maker<'_>, name: &str, part: usize) -> Page {
     let section = maker.sections.get(name);
     let (base, title) = section.map_or(("", name), |s| (s.url.as_deref().unwrap_or(""), s.title.as_str()));
-    let own = vec![("list".into(), groups(maker, name, part))];
-    let count = maker.listings.get(name).map_or(0, Vec::len);
-    numbered(maker, "list", &Place { base, part, count }, (title, None), own)
+    let listing = maker.listings.get(name).map_or(&[][..], Vec::as_slice);
+    let place = Place { base, part, count: listing.len() };
+    if name == "sources" {
+        let works = lists::works(maker, shown(listing, part));
+        let own = vec![("sources".into(), works), ("index".into(), index_of(maker, name, part))];
+        return numbered(maker, "sources", &place, (title, None), own);
+    }
+    let own = vec![("list".into(), groups(maker, name, part)), ("index".into(), index_of(maker, name, part))];
+    numbered(maker, "list", &place, (title, None), own)
 }
 
 /// The groups of a long list on one of its pages.
 pub(super) fn groups(maker: &Maker<'_>, name: &str, part: usize) -> Value {
     let listing = maker.listings.get(name).map_or(&[][..], Vec::as_slice);
-    let shown = &listing[(part * PART).min(listing.len())..((part + 1) * PART).min(listing.len())];
-    Value::list(shown.chunk_by(|a, b| a.0 == b.0).map(|entries| {
+    let base = maker.sections.get(name).and_then(|section| section.url.as_deref()).unwrap_or("");
+    let url = part_url(base, part);
+    let full = maker.graph.schema.registries.get(name).is_some_and(|registry| registry.pages == Pages::List);
+    Value::list(shown(listing, part).chunk_by(|a, b| a.0 == b.0).map(|entries| {
         let title = entries[0].0.as_deref();
-        let id = title.map(|title| format!("group-{}", slug(title)));
-        let items = entries.iter().map(|(_, id)| maker.card(id));
+        let id = title.map(group_anchor);
+        let items = entries.iter().map(|(_, id)| match maker.graph.get(id).filter(|_| full) {
+            Some(record) => lists::entry_in_full(maker, record, &url),
+            None => maker.card(id),
+        });
         map! { title: Value::option(title), id: Value::option(id.as_deref()), items: Value::list(items) }
     }))
+}
+
+/// The entries of a list that stand on one of its pages.
+fn shown<T>(all: &[T], part: usize) -> &[T] {
+    &all[(part * PART).min(all.len())..((part + 1) * PART).min(all.len())]
+}
+
+/// The anchor of a group of a list.
+pub(super) fn group_anchor(title: &str) -> String {
+    format!("group-{}", slug(title))
+}
+
+/// The groups of a list, each with the page on which it begins, as seen from one of its pages. A list on one page has
+/// such an index where its groups are letters.
+pub(super) fn index_of(maker: &Maker<'_>, name: &str, part: usize) -> Value {
+    let long = maker.listings.get(name);
+    let listing = long.cloned().unwrap_or_else(|| lists::listing_of(maker, name));
+    let base = maker.sections.get(name).and_then(|section| section.url.as_deref()).unwrap_or("");
+    let mut at = 0;
+    let mut groups = Vec::new();
+    for entries in listing.chunk_by(|a, b| a.0 == b.0) {
+        let on = at / PART;
+        at += entries.len();
+        let Some(title) = entries[0].0.as_deref().filter(|title| long.is_some() || title.chars().count() <= 3) else {
+            return Value::None;
+        };
+        // Sources stand in one list without headings: a letter leads to the first of them.
+        let id = if name == "sources" { entries[0].1.slug.to_string() } else { group_anchor(title) };
+        let url = if on == part { Value::None } else { Value::text(&part_url(base, on)) };
+        groups.push(map! { letter: Value::text(title), id: Value::text(&id), url: url });
+    }
+    if groups.len() < 2 { Value::None } else { Value::list(groups) }
 }
 
 struct Place<'a> {
@@ -156,8 +184,7 @@ fn parts(place: &Place<'_>) -> Value {
 }
 
 impl Maker<'_> {
-    /// Whether a section is too long for one page. Lists whose entries have no pages of their own stay whole: their
-    /// addresses name the page.
+    /// Whether a section is too long for one page.
     pub(super) fn is_long(&self, name: &str) -> bool {
         self.listings.contains_key(name)
     }

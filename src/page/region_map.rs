@@ -25,6 +25,8 @@ enum Piece {
 #[derive(Default)]
 struct Marks<'a> {
     current: Vec<&'a Id>,
+    /// The fields that name regions.
+    fields: std::collections::BTreeSet<&'a str>,
     groups: BTreeMap<String, Vec<&'a Id>>,
 }
 
@@ -34,11 +36,19 @@ pub(super) fn drawings(graph: &Graph, sources: &Sources, diagnostics: &mut Diagn
     for registry in graph.schema.registries.values() {
         let Some(source) = registry.map.as_ref().and_then(|path| sources.get(path)) else { continue };
         let Some(text) = source.text() else { continue };
-        let drawing = cut(&sanitize::clean_svg(text));
+        let drawing = cut(&brief(&sanitize::clean_svg(text)));
         check(graph, registry, &drawing, (&source.path, text), diagnostics);
         all.insert(registry.name.to_string(), drawing);
     }
     all
+}
+
+/// The same drawing in fewer bytes: no white space between its elements, no end tags of shapes.
+fn brief(svg: &str) -> String {
+    let lines: String = svg.lines().map(str::trim).collect();
+    ["path", "polygon", "polyline", "ellipse", "circle", "rect", "line", "use"]
+        .iter()
+        .fold(lines, |svg, shape| svg.replace(&format!("></{shape}>"), "/>"))
 }
 
 /// Cuts at every element with `data-region`; a region inside a region belongs to the outer one.
@@ -71,6 +81,9 @@ fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
 
 /// One past the end tag of the element that opens at `open`.
 fn element_end(svg: &str, open: usize, close: usize) -> usize {
+    if svg[open..close].ends_with("/>") {
+        return close;
+    }
     let name: &str = svg[open + 1..].split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
     let (start, finish) = (format!("<{name}"), format!("</{name}>"));
     let (mut depth, mut at) = (1, close);
@@ -143,38 +156,73 @@ impl Drawing {
         out
     }
 
+    /// The sides on which these regions are drawn.
+    fn sides(&self, ids: &[&Id]) -> std::collections::BTreeSet<&str> {
+        let shown = self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Region { id, side, .. } if ids.iter().any(|known| *known.slug == **id) => side.as_deref(),
+            _ => None,
+        });
+        shown.collect()
+    }
+
     /// A picture in which some regions are marked.
     fn marked(&self, marks: &Marks<'_>, registry: &str, label: &str) -> String {
-        let mut sides = std::collections::BTreeSet::new();
         let class_of = |id: &str| {
             let is = |known: &&Id| *known.slug == *id && *known.registry == *registry;
             let group = marks.groups.iter().find(|(_, ids)| ids.iter().any(is)).map(|(name, _)| name.as_str());
             group.or_else(|| marks.current.iter().any(is).then_some("current"))
         };
         let mut out = String::new();
+        let mut rest = Rest::default();
         for piece in &self.pieces {
             match piece {
-                Piece::Text(text) => out.push_str(text),
+                Piece::Text(text) if text.is_empty() => {}
+                Piece::Text(text) => {
+                    rest.flush(&mut out);
+                    out.push_str(text);
+                }
                 Piece::Region { id, element, side } => match class_of(id) {
                     Some(class) => {
-                        // `#left` and `#right` of a record's page are the first shape of each side.
-                        let anchor = side
-                            .as_deref()
-                            .filter(|side| class == "current" && sides.insert(*side))
-                            .map(|side| format!(" id=\"{}\"", escape(side)))
-                            .unwrap_or_default();
-                        let _ = write!(out, "<g class=\"{class}\"{anchor}>{element}</g>");
+                        rest.flush(&mut out);
+                        let _ = write!(out, "<g class=\"{class}\">{element}</g>");
                     }
-                    None => out.push_str(element),
+                    None => rest.add(&shape_only(element, side.as_deref())),
                 },
             }
         }
+        rest.flush(&mut out);
         // What only sometimes hurts is hatched: a mark that does not need colour.
         let hatch = "<defs><pattern id=\"hatch\" width=\"4\" height=\"4\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><rect width=\"4\" height=\"4\"/><path d=\"M0 0V4\"/></pattern></defs>";
         if let Some(end) = out.find('>').filter(|_| marks.groups.contains_key("sometimes")) {
             out.insert_str(end + 1, hatch);
         }
         out.replacen("<svg", &format!("<svg role=\"img\" aria-label=\"{}\"", escape(label)), 1)
+    }
+}
+
+/// Shapes in a row that mean nothing on this page: one group, and one path of all that are plain paths.
+#[derive(Default)]
+struct Rest {
+    paths: String,
+    others: String,
+}
+
+impl Rest {
+    fn add(&mut self, element: &str) {
+        let path = element.strip_prefix("<path d=\"").and_then(|rest| rest.strip_suffix("\"/>"));
+        match path.filter(|path| path.starts_with('M') && !path.contains('"')) {
+            Some(path) => self.paths.push_str(path),
+            None => self.others.push_str(element),
+        }
+    }
+
+    fn flush(&mut self, out: &mut String) {
+        let (paths, others) = (std::mem::take(&mut self.paths), std::mem::take(&mut self.others));
+        if paths.is_empty() && others.is_empty() {
+            return;
+        }
+        let path = if paths.is_empty() { String::new() } else { format!("<path d=\"{paths}\"/>") };
+        let _ = write!(out, "<g class=\"rest\">{path}{others}</g>");
     }
 }
 
@@ -239,6 +287,7 @@ impl Maker<'_> {
                 continue;
             }
             let group = pointer.split('/').skip(2).find(|step| step.parse::<usize>().is_err()).unwrap_or("main");
+            marks.fields.extend(pointer.split('/').nth(1));
             marks.groups.entry(group.to_owned()).or_default().push(id);
         }
         marks
@@ -263,9 +312,14 @@ impl Maker<'_> {
     fn map_value(&self, registry: &str, svg: String, marks: &Marks<'_>) -> Value {
         let ids = |list: &[&Id]| Value::list(list.iter().map(|id| Value::text(&id.slug)));
         let group = |name: &str| marks.groups.get(name).map_or(Value::None, |list| ids(list));
+        let section = self.sections.get(registry);
+        let sides = self.maps.get(registry).map(|drawing| drawing.sides(&marks.current)).unwrap_or_default();
         map! {
-            title: Value::option(self.sections.get(registry).map(|section| section.title.as_str())),
+            title: Value::option(section.map(|section| section.title.as_str())),
+            url: Value::option(section.and_then(|section| section.url.as_deref())),
             svg: Value::html(&svg),
+            sides: Value::list(sides.into_iter().map(Value::text)),
+            fields: Value::list(marks.fields.iter().map(|field| Value::text(field))),
             groups: self.map_groups(registry, marks),
             current: ids(&marks.current),
             main: group("main"),

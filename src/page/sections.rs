@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use serde_json::Value as Json;
 
 use super::{Maker, Value, map};
-use crate::graph::Graph;
+use crate::graph::{Graph, rank};
 use crate::parse::{Article, Id};
 
 /// Neighbours shown beside a page.
@@ -36,8 +35,7 @@ impl Sections {
         }
         let mut list = Vec::new();
         for (name, mut pages) in by_name {
-            // Titles are compared as a reader sorts them: without regard to case.
-            pages.sort_by_cached_key(|a| (order(a), a.title.to_lowercase(), a.id.clone()));
+            pages.sort_by_cached_key(|page| rank(page));
             let items = pages.iter().map(|page| item(page, false).shared()).collect();
             list.push((name.to_owned(), Section { title: title(graph, name), url: url(graph, name), pages, items }));
         }
@@ -63,11 +61,6 @@ impl Sections {
 
 fn item(page: &Article, current: bool) -> Value {
     map! { title: Value::text(&page.title), url: Value::option(page.url.as_deref()), current: Value::Bool(current) }
-}
-
-/// The number of the `order` field by its bits, which sort as the numbers do when they are not negative.
-fn order(article: &Article) -> u64 {
-    article.fields.get("order").and_then(Json::as_f64).map_or(u64::MAX, |n| n.max(0.0).to_bits())
 }
 
 fn title(graph: &Graph, name: &str) -> String {

@@ -5,11 +5,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, did_you_mean};
+use crate::page::ENTRIES;
 use crate::words::Language;
 
 /// What the engine gives to every template, and the entries of those that are maps of known names.
 const GIVEN: &[(&str, &[&str])] = &[
-    ("page", PAGE),
+    ("page", ENTRIES),
     ("site", &["title", "description", "url", "lang", "emergency_number", "indexes", "footer", "social"]),
     ("nav", &[]),
     ("root", &[]),
@@ -19,53 +20,6 @@ const GIVEN: &[(&str, &[&str])] = &[
 ];
 /// What the page of an old address is given instead.
 const GIVEN_TO_REDIRECTS: &[&str] = &["target", "root", "lang", "dir", "t"];
-/// Every field of a page; `page.fields` and `page.labels` hold what the schema of its kind says.
-pub(crate) const PAGE: &[&str] = &[
-    "id",
-    "kind",
-    "kind_title",
-    "kind_plural",
-    "title",
-    "summary",
-    "description",
-    "url",
-    "canonical",
-    "lang",
-    "draft",
-    "words",
-    "minutes",
-    "breadcrumbs",
-    "section",
-    "prev",
-    "next",
-    "toc",
-    "body",
-    "before",
-    "after",
-    "takeaways",
-    "red_flags",
-    "contraindications",
-    "faqs",
-    "sources",
-    "disclaimers",
-    "review",
-    "terms",
-    "image",
-    "backlinks",
-    "cited_by",
-    "related",
-    "derived",
-    "map",
-    "list",
-    "letters",
-    "index",
-    "parts",
-    "picture",
-    "fields",
-    "labels",
-    "json_ld",
-];
-
 /// A use of something given: `page.title` is (page, title).
 struct Use<'t> {
     name: &'t str,

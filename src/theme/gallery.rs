@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::contract::PAGE;
 use crate::builtin;
-use crate::page::{Page, Value};
+use crate::page::{ENTRIES, Page, Value};
 use crate::source::Sources;
 use crate::yaml::Document;
 
@@ -24,7 +23,7 @@ pub(super) fn page(sources: &Sources) -> Page {
         template: "gallery.html".to_owned(),
         fallback: "default.html",
         root: "../../".to_owned(),
-        data: Value::map(PAGE.iter().map(field).collect()),
+        data: Value::map(ENTRIES.iter().map(field).collect()),
         path: PATH.into(),
     }
 }

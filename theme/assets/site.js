@@ -104,8 +104,7 @@
     reach();
   }
 
-  // A word explained on this page shows its meaning at its link: on hover, on focus, and at the first tap.
-  const meanings = new Map(all(".terms dt a").map(a => [a.href, a.parentElement.nextElementSibling?.textContent]));
+  // A link to a word of the glossary shows its meaning: on hover, on focus, and at the first tap.
   const hint = page.createElement("div");
   hint.id = "hint";
   hint.setAttribute("role", "tooltip");
@@ -117,17 +116,19 @@
     if (a == about) return;
     hide();
     about = a;
-    hint.textContent = meanings.get(a.href) || "";
+    hint.textContent = a.dataset.hint || "";
     a.setAttribute("aria-describedby", "hint");
     page.body.append(hint);
     const r = a.getBoundingClientRect();
     hint.style.left = Math.max(8, Math.min(r.left, root.clientWidth - hint.offsetWidth - 8)) + scrollX + "px";
     hint.style.top = r.bottom + scrollY + 4 + "px";
   };
-  if (meanings.size) {
+  /** @returns {HTMLAnchorElement | null} */
+  const word = e => e.target.closest?.("[data-hint]");
+  if (page.querySelector("[data-hint]")) {
     on(page, "pointerover focusin", e => {
-      const a = e.target.closest?.("main a");
-      if (a && meanings.get(a.href) && !a.closest(".terms") && e.pointerType != "touch") explain(a);
+      const a = word(e);
+      if (a && e.pointerType != "touch") explain(a);
       else if (e.target == hint) clearTimeout(timer);
       else if (about) timer = setTimeout(hide, 150);
     });
@@ -135,8 +136,8 @@
     let touch = false;
     on(page, "pointerdown", e => touch = e.pointerType == "touch");
     on(page, "click", e => {
-      const a = e.target.closest("main a");
-      if (touch && a && a != about && meanings.get(a.href) && !a.closest(".terms")) { e.preventDefault(); explain(a) }
+      const a = word(e);
+      if (touch && a && a != about) { e.preventDefault(); explain(a) }
       else if (e.target != hint) hide();
     });
   }
