@@ -120,7 +120,7 @@
     a.setAttribute("aria-describedby", "hint");
     page.body.append(hint);
     const r = a.getBoundingClientRect();
-    hint.style.left = Math.max(8, Math.min(r.left, root.clientWidth - hint.offsetWidth - 8)) + scrollX + "px";
+    hint.style.left = Math.max(8, Math.min(root.dir == "rtl" ? r.right - hint.offsetWidth : r.left, root.clientWidth - hint.offsetWidth - 8)) + scrollX + "px";
     hint.style.top = r.bottom + scrollY + 4 + "px";
   };
   /** @returns {HTMLAnchorElement | null} */
