@@ -16,6 +16,7 @@ mod code;
 mod endings;
 mod files;
 mod merge;
+mod order;
 mod postings;
 mod rank;
 mod reader;
@@ -23,7 +24,9 @@ mod related;
 mod settings;
 mod spelling;
 mod stems;
+mod strength;
 mod units;
+mod vocabulary;
 mod words;
 
 pub use answer::{Answer, Correction, Danger, Found, Reason, Section, Term};
@@ -55,10 +58,11 @@ pub(crate) fn index(graph: &Graph, memo: &Memo) -> Index {
     let languages: Vec<String> =
         articles.iter().map(|article| article.lang.clone().unwrap_or_else(|| graph.config.lang.clone())).collect();
     let pages: Vec<&Postings> = counted.iter().map(|page| &**page).collect();
-    let merged = merge::merge(&pages, &languages, &graph.config.lang);
-    let listed: Vec<&Article> = articles.iter().map(|article| &***article).collect();
+    let merged = merge::merge(&pages, &languages, &graph.config.lang, files::budget(pages.len()));
+    let order = || merged.order.iter().map(|at| *at as usize);
+    let listed: Vec<&Article> = order().map(|at| &**articles[at]).collect();
     let settings = settings::Settings::new(graph, &listed);
-    let shown: Vec<files::Page> = articles.iter().zip(&pages).map(|(article, page)| shown(article, page)).collect();
+    let shown: Vec<files::Page<'_>> = order().map(|at| shown(articles[at], pages[at])).collect();
     let files = files::write(&merged, &shown, &settings);
     Index {
         files: files.into_iter().map(|(name, text)| (format!("search/{name}"), text.into_bytes().into())).collect(),
@@ -90,12 +94,11 @@ fn is_found(graph: &Graph, article: &Article) -> bool {
     article.url.is_some() && &*article.id.registry != SETTINGS && registry.is_none_or(|r| r.identity.is_empty())
 }
 
-fn shown(article: &Article, page: &Postings) -> files::Page {
-    let units = page.units.iter().map(|unit| (unit.heading.clone(), unit.anchor.clone(), unit.text.clone()));
+fn shown<'a>(article: &'a Article, page: &'a Postings) -> files::Page<'a> {
     files::Page {
         title: postings::clean(&article.title, 300),
-        url: article.url.clone().unwrap_or_default(),
-        units: units.collect(),
+        url: article.url.as_deref().unwrap_or_default(),
+        units: &page.units,
     }
 }
 

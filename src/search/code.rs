@@ -12,6 +12,9 @@ pub(super) const HITS: usize = 32;
 const NEAR: usize = HIT + HITS;
 pub(super) const NEARS: usize = 7;
 
+/// Bits of a unit's number in a posting; the script has no more.
+pub(super) const UNIT_BITS: u32 = 25;
+
 /// One small number as a character; larger ones become the largest.
 pub(super) fn digit(number: usize) -> char {
     char::from(DIGITS[number.min(DIGITS.len() - 1)])
@@ -32,8 +35,18 @@ pub(super) fn push_number(out: &mut String, number: usize) {
         rest /= MORE;
         at += 1;
     }
-    out.extend(digits[..at].iter().rev().map(|d| char::from(*d)));
+    digits[..at].iter().rev().for_each(|digit| out.push(char::from(*digit)));
     out.push(char::from(DIGITS[number % STOP]));
+}
+
+/// How many characters a number takes.
+pub(super) fn length(number: usize) -> usize {
+    let (mut length, mut rest) = (1, number / STOP);
+    while rest > 0 {
+        rest = (rest - 1) / MORE;
+        length += 1;
+    }
+    length
 }
 
 /// The numbers of a text that holds nothing else.
@@ -52,22 +65,24 @@ pub(super) fn numbers(text: &str) -> Vec<usize> {
     list
 }
 
-/// Appends postings: (unit, level, whether the word itself stands there), grouped by level, strongest first.
-pub(super) fn push_postings(out: &mut String, postings: &[(u32, u8, bool)]) {
-    let mut groups: [Vec<u32>; HITS + NEARS] = [const { Vec::new() }; HITS + NEARS];
-    for (unit, level, hit) in postings {
-        let level = usize::from(*level).saturating_sub(1);
-        groups[if *hit { level.min(HITS - 1) } else { HITS + level.min(NEARS - 1) }].push(*unit);
-    }
-    for at in (0..HITS).rev().chain((HITS..HITS + NEARS).rev()) {
-        let mut next = 0;
-        if !groups[at].is_empty() {
+/// A posting in one number: the strongest are the smallest, then those of the first units.
+pub(super) fn posting(unit: u32, level: u32, hit: bool) -> u32 {
+    let kind = if hit { HITS as u32 - level } else { (HITS + NEARS) as u32 - level };
+    kind << UNIT_BITS | unit
+}
+
+/// Appends postings in their order: by level, strongest first, then by unit.
+pub(super) fn push_postings(out: &mut String, postings: &[u32]) {
+    let (mut kind, mut next) = (usize::MAX, 0);
+    for posting in postings {
+        let (own, unit) = ((posting >> UNIT_BITS) as usize, posting & ((1 << UNIT_BITS) - 1));
+        if own != kind {
+            let at = if own < HITS { HITS - 1 - own } else { 2 * HITS + NEARS - 1 - own };
             out.push(char::from(DIGITS[HIT + at]));
+            (kind, next) = (own, 0);
         }
-        for unit in &groups[at] {
-            push_number(out, (*unit - next) as usize);
-            next = *unit + 1;
-        }
+        push_number(out, (unit - next) as usize);
+        next = unit + 1;
     }
 }
 
@@ -94,23 +109,24 @@ pub(super) fn script(name: &str, text: &str) -> String {
     out.push_str("(self.fascicleFiles=self.fascicleFiles||[]).push(\"");
     out.push_str(name);
     out.push_str("\\n");
-    let mut rest = text;
-    while let Some(at) = rest.find(['"', '\\', '\n', '\r', '\0', '<', '\u{2028}', '\u{2029}']) {
-        out.push_str(&rest[..at]);
-        let mut chars = rest[at..].chars();
-        out.push_str(match chars.next() {
-            Some('"') => "\\\"",
-            Some('\\') => "\\\\",
-            Some('\n') => "\\n",
-            Some('\r') => "\\r",
-            Some('\0') => "\\x00",
-            Some('<') => "\\x3c",
-            Some('\u{2028}') => "\\u2028",
-            _ => "\\u2029",
-        });
-        rest = chars.as_str();
+    let mut done = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let (length, code) = match byte {
+            b'"' => (1, "\\\""),
+            b'\\' => (1, "\\\\"),
+            b'\n' => (1, "\\n"),
+            b'\r' => (1, "\\r"),
+            0 => (1, "\\x00"),
+            b'<' => (1, "\\x3c"),
+            0xE2 if text[at..].starts_with('\u{2028}') => (3, "\\u2028"),
+            0xE2 if text[at..].starts_with('\u{2029}') => (3, "\\u2029"),
+            _ => continue,
+        };
+        out.push_str(&text[done..at]);
+        out.push_str(code);
+        done = at + length;
     }
-    out.push_str(rest);
+    out.push_str(&text[done..]);
     out.push_str("\")\n");
     out
 }
@@ -149,12 +165,15 @@ mod tests {
         let mut text = String::new();
         list.iter().for_each(|n| push_number(&mut text, *n));
         assert_eq!(numbers(&text), list);
+        assert_eq!(list.iter().map(|n| length(*n)).sum::<usize>(), text.len());
     }
 
     #[test]
     fn postings_come_back_strongest_first() {
         let mut text = String::new();
-        push_postings(&mut text, &[(3, 2, true), (5, 24, true), (900, 2, true), (901, 6, false)]);
+        let mut list = [(3, 2, true), (5, 24, true), (900, 2, true), (901, 6, false)].map(|(u, l, h)| posting(u, l, h));
+        list.sort_unstable();
+        push_postings(&mut text, &list);
         let mut list = Vec::new();
         postings(&text, |unit, level, hit| list.push((unit, level, hit)));
         assert_eq!(list, [(5, 24, true), (3, 2, true), (900, 2, true), (901, 6, false)]);

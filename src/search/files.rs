@@ -1,13 +1,14 @@
 //! Turns merged words and the texts of results into the files of the index: few, each a script, small for one query.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
-use super::code::{digit, push_number, push_postings, script};
+use super::code::{digit, length, push_number, push_postings, script};
 use super::endings::endings;
-use super::merge::{Form, Merged, Stem};
+use super::merge::{Form, Merged};
+use super::postings::Part;
 use super::settings::Settings;
+use super::strength::Lists;
 use crate::hash::Digest;
 
 /// Up to this many bytes, about 150 kB compressed, everything is in the first file.
@@ -34,18 +35,25 @@ const MOST_SPELLINGS: usize = 60_000;
 const MOST_COMMON: usize = 60;
 
 /// A page as results show it.
-pub(super) struct Page {
+pub(super) struct Page<'a> {
     pub title: String,
-    pub url: String,
-    /// Heading, anchor, text; the first is the head.
-    pub units: Vec<(String, String, String)>,
+    pub url: &'a str,
+    /// The first is the head.
+    pub units: &'a [Part],
+}
+
+/// How many postings a site may have.
+pub(super) fn budget(pages: usize) -> usize {
+    POSTINGS * allowed(pages)
 }
 
 /// Writes all files as (name below `search/`, text).
-pub(super) fn write(merged: &Merged, pages: &[Page], settings: &Settings) -> Vec<(String, String)> {
-    let most = most_postings(&merged.stems, POSTINGS * allowed(pages.len()));
-    let codes: Vec<String> = merged.stems.par_iter().map(|stem| code(stem, most)).collect();
-    let words = Words { forms: &merged.forms, codes: &codes, free: cuts(&merged.forms) };
+pub(super) fn write(merged: &Merged, pages: &[Page<'_>], settings: &Settings) -> Vec<(String, String)> {
+    let most = most_postings(&merged.lists, budget(pages.len()));
+    let stems = merged.rarity.par_iter().enumerate().with_min_len(64);
+    let codes: Vec<String> =
+        stems.map(|(stem, rarity)| code(*rarity, merged.lists.get(stem), most)).collect();
+    let words = Words::new(&merged.forms, &codes);
     let spellings = spellings(&merged.forms);
     let texts: Vec<String> = pages.par_iter().map(text).collect();
     let sizes = Sizes::new(words.size(), spellings.iter().map(|(word, _)| word.len()).sum(), &texts);
@@ -69,9 +77,9 @@ pub(super) fn write(merged: &Merged, pages: &[Page], settings: &Settings) -> Vec
     let mut units = String::new();
     merged.first.windows(2).for_each(|pair| push_number(&mut units, (pair[1] - pair[0]) as usize));
     let core = json!({
-        "one": sizes.one, "units": units, "runs": settings.runs, "kinds": settings.kinds, "lang": settings.lang,
+        "one": sizes.one, "units": units, "sorts": settings.sorts, "runs": settings.runs, "kinds": settings.kinds, "lang": settings.lang,
         "stop": settings.stop, "synonyms": settings.synonyms, "danger": settings.danger, "words": words,
-        "endings": endings(&merged.forms, merged.stems.len()),
+        "endings": endings(&merged.forms, merged.rarity.len()),
         "spelling": spelling, "texts": shown, "per": sizes.pages, "facets": facets,
     });
     files.push(("index.js".to_owned(), script("index", &core.to_string())));
@@ -113,11 +121,11 @@ fn allowed(pages: usize) -> usize {
 }
 
 /// How many postings of a stem stay, so that all together are about `budget`.
-fn most_postings(stems: &[Stem], budget: usize) -> usize {
+fn most_postings(lists: &Lists, budget: usize) -> usize {
     let (mut low, mut high) = (LEAST_POSTINGS, MOST_POSTINGS);
     while low < high {
         let most = (low + high).div_ceil(2);
-        let kept: usize = stems.iter().map(|stem| stem.postings.len().min(most)).sum();
+        let kept: usize = lists.lengths().map(|length| length.min(most)).sum();
         if kept > budget { high = most - 1 } else { low = most }
     }
     low
@@ -127,42 +135,70 @@ fn most_postings(stems: &[Stem], budget: usize) -> usize {
 struct Words<'a> {
     forms: &'a [Form],
     codes: &'a [String],
+    /// By form, the bytes it has in common with the one before it, and whether a file may start with it.
+    common: Vec<usize>,
     free: Vec<bool>,
 }
 
-impl Words<'_> {
+impl<'a> Words<'a> {
+    fn new(forms: &'a [Form], codes: &'a [String]) -> Self {
+        let before = std::iter::once("").chain(forms.iter().map(|form| form.text.as_str()));
+        let common = before.zip(forms).map(|(before, form)| form.text.len() - common(before, &form.text).1.len());
+        Self { forms, codes, common: common.collect(), free: cuts(forms) }
+    }
+
     fn size(&self) -> usize {
-        self.shards(usize::MAX).iter().map(|(_, text)| text.len()).sum()
+        self.cut(usize::MAX).1
     }
 
-    /// About as many files as asked for, and no more: they end where a stem ends, and grow past their size for it.
+    /// Files of lines: the folded text with which each starts, and its lines. About as many as asked for, and no more.
     fn files(&self, most: usize) -> Vec<(String, String)> {
-        if most < 2 {
-            return self.shards(usize::MAX);
+        let (mut starts, whole) = self.cut(usize::MAX);
+        if most > 1 {
+            let (mut low, mut high) = (whole / most / 4, 2 * whole / most);
+            for _ in 0..SIZES_TRIED {
+                let size = (low + high) / 2;
+                if self.cut(size).0.len() > most { low = size } else { high = size }
+            }
+            starts = self.cut(high).0;
         }
-        let whole = self.size();
-        let (mut low, mut high) = (whole / most / 4, 2 * whole / most);
-        for _ in 0..SIZES_TRIED {
-            let size = (low + high) / 2;
-            if self.shards(size).len() > most { low = size } else { high = size }
-        }
-        self.shards(high)
+        let ends = starts.iter().skip(1).copied().chain([self.forms.len()]);
+        let ranges: Vec<(usize, usize)> = starts.iter().copied().zip(ends).collect();
+        let new = || Seen::new(self.codes.len());
+        let one = |seen: &mut Seen, (from, end): &(usize, usize)| {
+            seen.clear();
+            (self.forms[*from].fold.clone(), self.shard(&self.forms[*from..*end], seen))
+        };
+        ranges.par_iter().map_init(new, one).collect()
     }
 
-    /// Files of lines: the folded text with which each starts, and its lines. The first form of a stem in a file holds
-    /// the postings; a file ends where no stem is on both sides, or when it has grown to twice its size.
-    fn shards(&self, size: usize) -> Vec<(String, String)> {
-        let mut list: Vec<(String, String)> = Vec::new();
-        let mut seen: FxHashMap<u32, usize> = FxHashMap::default();
-        let mut before = "";
-        for (form, free) in self.forms.iter().zip(&self.free) {
-            let full = list.last().is_none_or(|(_, text)| text.len() >= size && (*free || text.len() / 2 >= size));
-            if full {
-                list.push((form.fold.clone(), String::new()));
+    /// Where files of a size start, and the size of all together. A file ends where no stem is on both sides, or when it
+    /// has grown to twice its size.
+    fn cut(&self, size: usize) -> (Vec<usize>, usize) {
+        let (mut starts, mut own, mut all) = (Vec::new(), 0, 0);
+        let mut seen = Seen::new(self.codes.len());
+        for (at, form) in self.forms.iter().enumerate() {
+            if at == 0 || own >= size && (self.free[at] || own / 2 >= size) {
+                starts.push(at);
+                all += own;
+                own = 0;
                 seen.clear();
-                before = "";
             }
-            let Some((_, text)) = list.last_mut() else { continue };
+            let code = match seen.back(form.stem) {
+                Some(back) => 1 + length(back),
+                None => self.codes[form.stem as usize].len(),
+            };
+            let line = form.text.len() + 2 + code;
+            own += if own > 0 { line + 1 - self.common[at] } else { line };
+        }
+        (starts, all + own)
+    }
+
+    /// The lines of some forms. The first form of a stem in a file holds the postings.
+    fn shard(&self, forms: &[Form], seen: &mut Seen) -> String {
+        let mut text = String::new();
+        let mut before = "";
+        for form in forms {
             let (common, rest) = common(before, &form.text);
             if !before.is_empty() {
                 text.push('|');
@@ -170,39 +206,55 @@ impl Words<'_> {
             text.push(digit(common));
             text.push_str(rest);
             text.push(',');
-            let next = seen.len();
-            match seen.get(&form.stem) {
-                Some(at) => {
+            match seen.back(form.stem) {
+                Some(back) => {
                     text.push(',');
-                    push_number(text, next - 1 - at);
+                    push_number(&mut text, back);
                 }
-                None => {
-                    seen.insert(form.stem, next);
-                    text.push_str(&self.codes[form.stem as usize]);
-                }
+                None => text.push_str(&self.codes[form.stem as usize]),
             }
             before = &form.text;
         }
-        list
+        text
     }
 }
 
-fn code(stem: &Stem, most: usize) -> String {
-    let mut out = String::with_capacity(stem.postings.len() * 2 + 2);
-    out.push(digit(usize::from(stem.rarity)));
-    push_postings(&mut out, &strongest(&stem.postings, most));
+/// The stems of a file in the order of their first forms.
+struct Seen {
+    /// By stem, the file, and its place in it.
+    places: Vec<(u32, u32)>,
+    file: u32,
+    count: u32,
+}
+
+impl Seen {
+    fn new(stems: usize) -> Self {
+        Self { places: vec![(0, 0); stems], file: 1, count: 0 }
+    }
+
+    fn clear(&mut self) {
+        (self.file, self.count) = (self.file + 1, 0);
+    }
+
+    /// How many stems were new since this one; none where it is new itself.
+    fn back(&mut self, stem: u32) -> Option<usize> {
+        let place = &mut self.places[stem as usize];
+        if place.0 == self.file {
+            return Some((self.count - 1 - place.1) as usize);
+        }
+        *place = (self.file, self.count);
+        self.count += 1;
+        None
+    }
+}
+
+fn code(rarity: u8, postings: &[u32], most: usize) -> String {
+    let kept = &postings[..postings.len().min(most)];
+    let mut out = String::with_capacity(kept.len() * 2 + 2);
+    out.push(digit(usize::from(rarity)));
+    push_postings(&mut out, kept);
+    out.shrink_to_fit();
     out
-}
-
-/// The strongest postings, in the order of their units.
-fn strongest(postings: &[(u32, u8, bool)], most: usize) -> Vec<(u32, u8, bool)> {
-    let mut list = postings.to_vec();
-    if list.len() > most {
-        list.sort_by_key(|(unit, level, hit)| (!hit, std::cmp::Reverse(*level), *unit));
-        list.truncate(most);
-        list.sort_unstable_by_key(|(unit, ..)| *unit);
-    }
-    list
 }
 
 /// How many characters two words have in common at their start, and the rest of the second.
@@ -214,20 +266,17 @@ fn common<'t>(before: &str, word: &'t str) -> (usize, &'t str) {
 
 /// Where the list of forms may be cut: no stem has forms on both sides.
 fn cuts(forms: &[Form]) -> Vec<bool> {
-    let mut last: FxHashMap<u32, usize> = rustc_hash::FxHashMap::default();
+    let mut last = vec![0; forms.iter().map(|form| form.stem as usize + 1).max().unwrap_or(0)];
     for (at, form) in forms.iter().enumerate() {
-        last.insert(form.stem, at);
+        last[form.stem as usize] = at;
     }
     let mut open = 0;
-    forms
-        .iter()
-        .enumerate()
-        .map(|(at, form)| {
-            let free = at >= open && (at == 0 || forms[at - 1].fold != form.fold);
-            open = open.max(last.get(&form.stem).map_or(0, |last| last + 1));
-            free
-        })
-        .collect()
+    let free = forms.iter().enumerate().map(|(at, form)| {
+        let free = at >= open && (at == 0 || forms[at - 1].fold != form.fold);
+        open = open.max(last[form.stem as usize] + 1);
+        free
+    });
+    free.collect()
 }
 
 /// The words that a misspelt one may have meant, with how frequent each is.
@@ -274,17 +323,50 @@ fn spelling_files(words: &[(&str, u32)], size: usize) -> Vec<(String, String)> {
     list
 }
 
-fn text(page: &Page) -> String {
+fn text(page: &Page<'_>) -> String {
     let mut out = format!("{}\u{2}{}", page.title, page.url);
-    for (heading, anchor, text) in &page.units {
+    for unit in page.units {
         out.push('\u{2}');
-        out.push_str(heading);
+        out.push_str(&unit.heading);
         out.push('\u{3}');
-        if crate::text::slug(heading) != *anchor {
-            out.push_str(anchor);
+        if !is_slug_of(&unit.anchor, &unit.heading) {
+            out.push_str(&unit.anchor);
         }
         out.push('\u{3}');
-        out.push_str(text);
+        out.push_str(&unit.text);
     }
     out
+}
+
+/// Whether an anchor is what its heading makes.
+fn is_slug_of(anchor: &str, heading: &str) -> bool {
+    if !heading.is_ascii() {
+        return crate::text::slug(heading) == anchor;
+    }
+    let mut rest = anchor.bytes();
+    let mut gap = None;
+    for byte in heading.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            if gap == Some(true) && rest.next() != Some(b'-') || rest.next() != Some(byte.to_ascii_lowercase()) {
+                return false;
+            }
+            gap = Some(false);
+        } else if byte != b'\'' && gap.is_some() {
+            gap = Some(true);
+        }
+    }
+    rest.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn anchors_are_told_from_headings() {
+        for heading in ["What's  new, in 2.1?", " - a", "", "Caf\u{e9} noir", "A--b", "x'", "a 'b"] {
+            let slug = crate::text::slug(heading);
+            assert!(super::is_slug_of(&slug, heading), "{heading}");
+            assert!(!super::is_slug_of(&format!("{slug}-2"), heading), "{heading}");
+        }
+        assert!(!super::is_slug_of("a", "a b"));
+    }
 }

@@ -1,8 +1,7 @@
 //! Turns the units of an article into counted words: a pure function of the article, memoized.
 
-use rustc_hash::FxHashMap;
-
 use super::units::{Unit, units};
+use super::vocabulary::{Vocabulary, hash};
 use super::words::words;
 use crate::parse::Article;
 use crate::schema::Schema;
@@ -15,8 +14,8 @@ const NAMES: f32 = 0.9;
 /// What the index keeps of an article.
 #[derive(Debug, Default)]
 pub(super) struct Postings {
-    /// The different words, one a line, in the order of their first use.
-    pub words: String,
+    /// The different words, in the order of their first use.
+    pub words: Vocabulary,
     pub entries: Vec<Entry>,
     pub units: Vec<Part>,
     /// Whether there were more words than are read.
@@ -65,17 +64,16 @@ pub(super) fn postings(article: &Article, schema: &Schema, (head, section): (usi
         }
         counter.finish(unit, title_words, body_words, if at == 0 { head } else { section });
     }
-    counter.done.units.iter_mut().for_each(|unit| unit.text.shrink_to_fit());
     let mut done = counter.done;
     counter.entries.shrink_to_fit();
     done.entries = counter.entries;
-    done.words.shrink_to_fit();
+    done.words = counter.known.done();
     done
 }
 
 #[derive(Default)]
 struct Counter {
-    known: FxHashMap<Box<str>, u32>,
+    known: Vocabulary,
     /// By word, where its entry of this unit stands.
     last: Vec<u32>,
     entries: Vec<Entry>,
@@ -101,17 +99,10 @@ impl Counter {
     }
 
     fn one(&mut self, word: &str, weight: f32, title: bool) {
-        let id = match self.known.get(word) {
-            Some(id) => *id,
-            None => {
-                let id = self.last.len() as u32;
-                self.known.insert(word.into(), id);
-                self.last.push(u32::MAX);
-                self.done.words.push_str(word);
-                self.done.words.push('\n');
-                id
-            }
-        };
+        let id = self.known.number(word, hash(word));
+        if id as usize == self.last.len() {
+            self.last.push(u32::MAX);
+        }
         let at = self.last[id as usize] as usize;
         let at = if at != u32::MAX as usize && at >= self.from {
             at

@@ -1,10 +1,9 @@
 //! Turns the strongest words of the pages into those that only their neighbours use, so that a page is found by them too.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use super::code::NEARS;
-use super::merge::{K1, STEP, Strength};
+use super::strength::{K1, STEP, Strength};
 
 /// Words that stand for a page, neighbours asked, and words taken from them.
 const STRONGEST: usize = 12;
@@ -13,23 +12,19 @@ const TAKEN: usize = 25;
 /// The weight of a neighbour's word, as a share of what the word itself can weigh.
 const WEIGHT: f32 = 0.8 / (1.0 + K1);
 /// A word that this many pages count among their strongest tells little about any of them.
-const COMMON: usize = 600;
+const COMMON: u32 = 600;
+/// Pages that share what they count with.
+const CHUNK: usize = 256;
 
-/// By page, the words of its neighbours as (stem, level).
-pub(super) fn words(pages: &[Vec<Strength>], rarity: &[(u8, u32)], total: usize) -> Vec<Vec<(u32, u8)>> {
-    let strong: Vec<Vec<(u32, f32)>> = pages.par_iter().map(|page| strongest(page, rarity, total)).collect();
-    let mut users: FxHashMap<u32, Vec<(u32, f32)>> = FxHashMap::default();
-    for (at, list) in strong.iter().enumerate() {
-        for (stem, weight) in list {
-            users.entry(*stem).or_default().push((at as u32, *weight));
-        }
-    }
-    users.retain(|_, list| list.len() <= COMMON);
-    (0..pages.len()).into_par_iter().map(|at| taken(at, &strong, &users)).collect()
+/// By page, words as (stem, weight).
+pub(super) type Weighed = Vec<Vec<(u32, f32)>>;
+
+/// The words of each page that are strongest by count and rarity.
+pub(super) fn strongest(pages: &[Vec<Strength>], rarity: &[(u8, u32)]) -> Weighed {
+    pages.par_iter().map(|page| strongest_of(page, rarity, pages.len())).collect()
 }
 
-/// The words of a page that are strongest by count and rarity.
-fn strongest(page: &[Strength], rarity: &[(u8, u32)], total: usize) -> Vec<(u32, f32)> {
+fn strongest_of(page: &[Strength], rarity: &[(u8, u32)], total: usize) -> Vec<(u32, f32)> {
     let mut list: Vec<(u32, f32)> = Vec::new();
     for part in page.chunk_by(|a, b| a.stem == b.stem) {
         let (rarity, pages) = rarity[part[0].stem as usize];
@@ -40,6 +35,7 @@ fn strongest(page: &[Strength], rarity: &[(u8, u32)], total: usize) -> Vec<(u32,
         list.push((part[0].stem, f32::from(rarity) * count / (count + K1)));
     }
     cut(&mut list, STRONGEST);
+    list.shrink_to_fit();
     list
 }
 
@@ -52,24 +48,88 @@ fn cut(list: &mut Vec<(u32, f32)>, most: usize) {
     list.sort_unstable_by(order);
 }
 
-fn taken(page: usize, strong: &[Vec<(u32, f32)>], users: &FxHashMap<u32, Vec<(u32, f32)>>) -> Vec<(u32, u8)> {
-    let mut near: FxHashMap<u32, f32> = FxHashMap::default();
+/// By page, the words of its neighbours as (stem, level).
+pub(super) fn words(strong: &Weighed, stems: usize) -> Vec<Vec<(u32, u8)>> {
+    let users = Users::of(strong, stems);
+    let near = |(at, pages): (usize, &[Vec<(u32, f32)>])| {
+        let (mut near, mut words) = (Sums::new(strong.len()), Sums::new(stems));
+        (0..pages.len()).map(|n| taken(at * CHUNK + n, strong, &users, (&mut near, &mut words))).collect::<Vec<_>>()
+    };
+    strong.par_chunks(CHUNK).enumerate().flat_map_iter(near).collect()
+}
+
+/// By stem, the pages that count it among their strongest.
+struct Users {
+    first: Vec<u32>,
+    pages: Vec<(u32, f32)>,
+}
+
+impl Users {
+    fn of(strong: &Weighed, stems: usize) -> Self {
+        let mut counts = vec![0_u32; stems];
+        strong.iter().flatten().for_each(|(stem, _)| counts[*stem as usize] += 1);
+        let mut first = vec![0_u32];
+        first.extend(counts.iter().scan(0, |sum, count| {
+            *sum += if *count > COMMON { 0 } else { *count };
+            Some(*sum)
+        }));
+        let mut next = first.clone();
+        let mut pages = vec![(0, 0.0); first[stems] as usize];
+        for (page, list) in strong.iter().enumerate() {
+            for (stem, weight) in list.iter().filter(|(stem, _)| counts[*stem as usize] <= COMMON) {
+                pages[next[*stem as usize] as usize] = (page as u32, *weight);
+                next[*stem as usize] += 1;
+            }
+        }
+        Self { first, pages }
+    }
+
+    fn with(&self, stem: u32) -> &[(u32, f32)] {
+        &self.pages[self.first[stem as usize] as usize..self.first[stem as usize + 1] as usize]
+    }
+}
+
+/// Sums by number, blank again when they are taken.
+struct Sums {
+    sums: Vec<f32>,
+    touched: Vec<u32>,
+}
+
+impl Sums {
+    fn new(length: usize) -> Self {
+        Self { sums: vec![0.0; length], touched: Vec::new() }
+    }
+
+    fn add(&mut self, at: u32, what: f32) {
+        let sum = &mut self.sums[at as usize];
+        if *sum == 0.0 {
+            self.touched.push(at);
+        }
+        *sum += what;
+    }
+
+    fn best(&mut self, most: usize) -> Vec<(u32, f32)> {
+        let take = |at: u32| (at, std::mem::take(&mut self.sums[at as usize]));
+        let mut list: Vec<(u32, f32)> = self.touched.drain(..).map(take).collect();
+        cut(&mut list, most);
+        list
+    }
+}
+
+fn taken(page: usize, strong: &Weighed, users: &Users, (near, words): (&mut Sums, &mut Sums)) -> Vec<(u32, u8)> {
     for (stem, weight) in &strong[page] {
-        for (other, theirs) in users.get(stem).into_iter().flatten().filter(|(other, _)| *other as usize != page) {
-            *near.entry(*other).or_default() += weight * theirs;
+        for (other, theirs) in users.with(*stem).iter().filter(|(other, _)| *other as usize != page) {
+            near.add(*other, weight * theirs);
         }
     }
-    let mut near: Vec<(u32, f32)> = near.into_iter().collect();
-    cut(&mut near, NEIGHBOURS);
+    let near = near.best(NEIGHBOURS);
     let total: f32 = near.iter().map(|(_, weight)| weight).sum();
-    let mut words: FxHashMap<u32, f32> = FxHashMap::default();
     for (other, share) in &near {
         for (stem, weight) in &strong[*other as usize] {
-            *words.entry(*stem).or_default() += share / total * weight;
+            words.add(*stem, share / total * weight);
         }
     }
-    let mut words: Vec<(u32, f32)> = words.into_iter().collect();
-    cut(&mut words, TAKEN);
+    let words = words.best(TAKEN);
     let most = words.first().map_or(1.0, |(_, weight)| *weight);
     let level = |weight: f32| (weight / most * WEIGHT / STEP).round().min(NEARS as f32) as u8;
     words.into_iter().map(|(stem, weight)| (stem, level(weight))).filter(|(_, level)| *level > 0).collect()

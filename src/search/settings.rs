@@ -21,8 +21,9 @@ const SIGN_WORDS: usize = 3;
 pub(super) struct Settings {
     pub lang: String,
     pub stop: &'static str,
-    /// (pages, kind, crumb), in the order of the pages.
-    pub runs: Value,
+    /// (kind, crumb), and in the order of the pages by how many of them each is used.
+    pub sorts: Value,
+    pub runs: String,
     pub kinds: Value,
     pub synonyms: Value,
     pub danger: Value,
@@ -32,10 +33,11 @@ pub(super) struct Settings {
 impl Settings {
     pub fn new(graph: &Graph, pages: &[&Article]) -> Self {
         let language = Language::new(&graph.config.lang);
-        let (runs, kinds) = runs(graph, pages);
+        let (sorts, runs, kinds) = runs(graph, pages);
         Self {
             lang: graph.config.lang.clone(),
             stop: language.stop,
+            sorts,
             runs,
             kinds,
             synonyms: synonyms(graph, pages, language.stop),
@@ -50,9 +52,10 @@ fn kind_of(article: &Article) -> &str {
     if article.kind.is_empty() { &article.id.registry } else { &article.kind }
 }
 
-fn runs(graph: &Graph, pages: &[&Article]) -> (Value, Value) {
+fn runs(graph: &Graph, pages: &[&Article]) -> (Value, String, Value) {
     let mut kinds: Vec<(&str, String)> = Vec::new();
-    let mut runs: Vec<(usize, usize, String)> = Vec::new();
+    let mut sorts: Vec<(usize, String)> = Vec::new();
+    let mut runs: Vec<(usize, usize)> = Vec::new();
     for page in pages {
         let name = kind_of(page);
         let kind = kinds.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
@@ -61,13 +64,22 @@ fn runs(graph: &Graph, pages: &[&Article]) -> (Value, Value) {
             kinds.push((name, title.unwrap_or_else(|| name.to_owned())));
             kinds.len() - 1
         });
-        let crumb = crumb(graph, page);
+        let own = (kind, crumb(graph, page));
+        let sort = sorts.iter().position(|known| *known == own).unwrap_or_else(|| {
+            sorts.push(own);
+            sorts.len() - 1
+        });
         match runs.last_mut() {
-            Some((count, known, words)) if *known == kind && *words == crumb => *count += 1,
-            _ => runs.push((1, kind, crumb)),
+            Some((known, count)) if *known == sort => *count += 1,
+            _ => runs.push((sort, 1)),
         }
     }
-    (json!(runs), json!(kinds))
+    let mut text = String::new();
+    for (sort, count) in runs {
+        push_number(&mut text, sort);
+        push_number(&mut text, count);
+    }
+    (json!(sorts), text, json!(kinds))
 }
 
 /// The section a page stands in, as its breadcrumbs say.

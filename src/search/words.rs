@@ -16,6 +16,17 @@ pub(super) fn words(text: &str, each: &mut impl FnMut(&str)) {
         ascii_words(text, each);
         return;
     }
+    // No rule looks past white space, and most words of a text with a few special characters have none.
+    for part in text.split_ascii_whitespace() {
+        if part.is_ascii() {
+            ascii_words(part, each);
+        } else {
+            unicode_words(part, each);
+        }
+    }
+}
+
+fn unicode_words(text: &str, each: &mut impl FnMut(&str)) {
     let plain: String = text.nfkc().filter(|c| !is_invisible(*c)).collect::<String>().to_lowercase();
     let mut rest = plain.as_str();
     while let Some(start) = rest.find(is_letter) {

@@ -42,8 +42,8 @@
     core.page = new Uint32Array(core.first[n]);
     units.forEach((_, i) => core.page.fill(i, core.first[i], core.first[i + 1]));
     core.run = new Uint16Array(n);
-    let at = 0;
-    core.runs.forEach((run, i) => core.run.fill(i, at, at += run[0]));
+    const runs = numbers(core.runs);
+    for (let i = 0, at = 0; i < runs.length; i += 2) core.run.fill(runs[i], at, at += runs[i + 1]);
     core.stop = new Set(core.stop.split(" "));
     core.score = new Float64Array(n);
     core.found = new Float64Array(n);
@@ -336,7 +336,7 @@
   // As src/text.rs makes anchors.
   const slug = text => text.normalize("NFC").toLowerCase().replace(/['’]/g, "").replace(/[^\p{Alphabetic}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
   const result = (r, text, groups, marks) => {
-    const [, kind, crumb] = core.runs[core.run[r.page]], [id, label] = core.kinds[kind];
+    const [kind, crumb] = core.sorts[core.run[r.page]], [id, label] = core.kinds[kind];
     const sections = r.parts.filter(p => p.sum * 5 >= r.parts[0].sum * 3).slice(0, 3).map(({ unit, row }) => {
       const [heading, anchor, own] = text.units[unit], words = own === "…" ? text.units[0][2] : own, cells = groups.map((_, g) => row[g]?.hit || !r.head[g]?.hit ? row[g] : r.head[g]);
       const at = cells.findIndex(c => c?.hit && c.by.type), near = !cells.some(c => c?.hit);
@@ -355,7 +355,7 @@
     let all = null;
     for (const id in filters) if (filters[id]?.length) {
       const one = new Uint8Array(core.score.length);
-      if (id === "kind") core.run.forEach((r, p) => { if (filters[id].includes(core.kinds[core.runs[r][1]][0])) one[p] = 1 });
+      if (id === "kind") core.run.forEach((r, p) => { if (filters[id].includes(core.kinds[core.sorts[r][0]][0])) one[p] = 1 });
       for (const [facet, , values] of facets) if (facet === id) for (const v of values) if (filters[id].includes(v[0])) each(v[2], p => one[p] = 1);
       all = all ? all.map((yes, p) => yes & one[p]) : one;
     }
@@ -363,7 +363,7 @@
   };
   const counts = (matched, facets) => {
     const kinds = core.kinds.map(([id, label]) => ({ id, label, count: 0 }));
-    matched.forEach((yes, p) => { if (yes) kinds[core.runs[core.run[p]][1]].count++ });
+    matched.forEach((yes, p) => { if (yes) kinds[core.sorts[core.run[p]][0]].count++ });
     const lists = facets.map(([id, label, values]) => ({ id, label, values: values.map(v => { let count = 0; each(v[2], p => count += matched[p]); return { id: v[0], label: v[1], count } }) }));
     return [{ id: "kind", label: "Kind", values: kinds }, ...lists].map(f => ({ ...f, values: f.values.filter(v => v.count) }));
   };
