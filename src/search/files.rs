@@ -51,8 +51,7 @@ pub(super) fn budget(pages: usize) -> usize {
 pub(super) fn write(merged: &Merged, pages: &[Page<'_>], settings: &Settings) -> Vec<(String, String)> {
     let most = most_postings(&merged.lists, budget(pages.len()));
     let stems = merged.rarity.par_iter().enumerate().with_min_len(64);
-    let codes: Vec<String> =
-        stems.map(|(stem, rarity)| code(*rarity, merged.lists.get(stem), most)).collect();
+    let codes: Vec<String> = stems.map(|(stem, rarity)| code(*rarity, merged.lists.get(stem), most)).collect();
     let words = Words::new(&merged.forms, &codes);
     let spellings = spellings(&merged.forms);
     let texts: Vec<String> = pages.par_iter().map(text).collect();

@@ -59,12 +59,7 @@ impl Lengths {
 
 /// By page its stems, those of one stem together in the order of units. `ids` are the numbers of each page's words,
 /// `stem_of` the stem of each number.
-pub(super) fn strengths(
-    pages: &[&Postings],
-    ids: Vec<Vec<u32>>,
-    stem_of: &[u32],
-    stems: usize,
-) -> Vec<Vec<Strength>> {
+pub(super) fn strengths(pages: &[&Postings], ids: Vec<Vec<u32>>, stem_of: &[u32], stems: usize) -> Vec<Vec<Strength>> {
     let mean = Lengths::of(pages);
     let of_chunk = |(pages, ids): (&[&Postings], &[Vec<u32>])| {
         let mut places = Places { last: vec![(0, 0); stems], now: 0 };
@@ -109,11 +104,15 @@ fn grouped(page: &Postings, slots: &[u32], count: usize, mean: &Lengths, stem: i
         ends[at + 1] += ends[at];
     }
     let starts = ends.clone();
-    let norms: Vec<(f32, f32)> = page.units.iter().map(|unit| {
-        let title = 1.0 - B_TITLE + B_TITLE * unit.title_words as f32 / mean.title;
-        let body = 1.0 - B_BODY + B_BODY * unit.body_words as f32 / mean.body;
-        (W_TITLE / title, 1.0 / body)
-    }).collect();
+    let norms: Vec<(f32, f32)> = page
+        .units
+        .iter()
+        .map(|unit| {
+            let title = 1.0 - B_TITLE + B_TITLE * unit.title_words as f32 / mean.title;
+            let body = 1.0 - B_BODY + B_BODY * unit.body_words as f32 / mean.body;
+            (W_TITLE / title, 1.0 / body)
+        })
+        .collect();
     let mut list = vec![Strength { stem: 0, unit: 0, count: 0.0 }; page.entries.len()];
     for entry in &page.entries {
         let slot = slots[entry.word as usize] as usize;

@@ -219,7 +219,9 @@ impl Reader<'_> {
             self.content(phrase.to_owned(), format!("={key}"), false);
             return true;
         }
-        guards.light.contains(phrase) || guards.clauses.contains(phrase) || length > 1 && guards.comparisons.contains_key(phrase)
+        guards.light.contains(phrase)
+            || guards.clauses.contains(phrase)
+            || length > 1 && guards.comparisons.contains_key(phrase)
     }
 
     fn content(&mut self, form: String, stem: String, minor: bool) {
@@ -440,7 +442,11 @@ impl Lexer<'_> {
         }
         // "a.m.", "e.g.": letters with points between them are one word.
         let mut word: String = self.chars[start..self.at].iter().collect();
-        while self.at - start == word.len() * 2 - 1 && self.peek(0) == '.' && self.peek(1).is_ascii_alphabetic() && !self.peek(2).is_alphanumeric() {
+        while self.at - start == word.len() * 2 - 1
+            && self.peek(0) == '.'
+            && self.peek(1).is_ascii_alphabetic()
+            && !self.peek(2).is_alphanumeric()
+        {
             word.push(self.peek(1));
             self.at += 2;
             if self.peek(0) == '.' && !self.peek(1).is_alphanumeric() {
