@@ -77,7 +77,8 @@ fn built(regions: &BTreeSet<&str>) -> tempfile::TempDir {
 
 /// Where the taps of these journeys led, in their order.
 fn walk(browser: &Path, folder: &Path, journeys: &[Value]) -> Vec<Value> {
-    fs::write(folder.join("journeys.js"), format!("window.journeys = {};", json!(journeys))).expect("a file can be written");
+    fs::write(folder.join("journeys.js"), format!("window.journeys = {};", json!(journeys)))
+        .expect("a file can be written");
     let profile = tempfile::tempdir().expect("a folder can be made");
     let output = Command::new(browser)
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"])
@@ -88,7 +89,8 @@ fn walk(browser: &Path, folder: &Path, journeys: &[Value]) -> Vec<Value> {
         .output()
         .expect("the browser starts");
     let page = String::from_utf8_lossy(&output.stdout).into_owned();
-    let shown = page.split_once("<pre id=\"answers\">").and_then(|(_, rest)| rest.split_once("</pre>")).expect("answers").0;
+    let shown =
+        page.split_once("<pre id=\"answers\">").and_then(|(_, rest)| rest.split_once("</pre>")).expect("answers").0;
     let answers: Vec<Value> = serde_json::from_str(&shown.replace("&amp;", "&")).unwrap_or_else(|_| panic!("{page}"));
     assert_eq!(answers.len(), journeys.len());
     answers
@@ -109,13 +111,13 @@ fn the_map_leads_to_the_routine() {
     let Some(browser) = chromium() else { return };
     let complaints = complaints();
     assert!(complaints.len() >= 12, "{} complaints", complaints.len());
-    let ways: Vec<(&Complaint, &String)> =
-        complaints.iter().flat_map(|complaint| complaint.regions.iter().map(move |region| (complaint, region))).collect();
+    let ways: Vec<(&Complaint, &String)> = complaints
+        .iter()
+        .flat_map(|complaint| complaint.regions.iter().map(move |region| (complaint, region)))
+        .collect();
     let folder = built(&ways.iter().map(|(_, region)| region.as_str()).collect());
     let taps = |(_, region): &(&Complaint, &String)| json!({"page": "site/index.html", "order": {"kind": "map", "region": region}});
-    let links = |(complaint, region): &(&Complaint, &String)| {
-        json!({"page": format!("site/areas/{region}/index.html"), "order": {"kind": "link", "patterns": complaint.patterns}})
-    };
+    let links = |(complaint, region): &(&Complaint, &String)| json!({"page": format!("site/areas/{region}/index.html"), "order": {"kind": "link", "patterns": complaint.patterns}});
     let journeys: Vec<Value> = ways.iter().map(taps).chain(ways.iter().map(links)).collect();
     let answers = walk(&browser, folder.path(), &journeys);
     let (places, routines) = answers.split_at(ways.len());
@@ -128,7 +130,8 @@ fn the_map_leads_to_the_routine() {
         if !leads_to(&routine["led"], "patterns", &complaint.patterns) {
             let _ = writeln!(wrong, "{words}: the page of {region} names {:?}", short(&routine["names"]));
         } else if !leads_to(&routine["names"][0], "patterns", &complaint.patterns) {
-            let _ = writeln!(wrong, "{words}: the page of {region} names another first: {:?}", short(&routine["names"]));
+            let _ =
+                writeln!(wrong, "{words}: the page of {region} names another first: {:?}", short(&routine["names"]));
         }
         let taps = place["taps"].as_u64().unwrap_or(9) + routine["taps"].as_u64().unwrap_or(9);
         if taps > 3 {
@@ -143,14 +146,15 @@ fn the_search_leads_to_the_routine() {
     let Some(browser) = chromium() else { return };
     let complaints = complaints();
     let folder = built(&BTreeSet::new());
-    let ask = |complaint: &Complaint| {
-        json!({"page": "site/index.html", "order": {"kind": "search", "words": complaint.words, "patterns": complaint.patterns}})
-    };
+    let ask = |complaint: &Complaint| json!({"page": "site/index.html", "order": {"kind": "search", "words": complaint.words, "patterns": complaint.patterns}});
     let answers = walk(&browser, folder.path(), &complaints.iter().map(ask).collect::<Vec<_>>());
     let mut wrong = String::new();
     for (complaint, answer) in complaints.iter().zip(&answers) {
-        let routines: Vec<String> = short(&answer["names"]).into_iter().filter(|name| name.starts_with("patterns/")).collect();
-        let first = routines.first().is_some_and(|name| complaint.patterns.iter().any(|id| name.starts_with(&format!("patterns/{id}/"))));
+        let routines: Vec<String> =
+            short(&answer["names"]).into_iter().filter(|name| name.starts_with("patterns/")).collect();
+        let first = routines
+            .first()
+            .is_some_and(|name| complaint.patterns.iter().any(|id| name.starts_with(&format!("patterns/{id}/"))));
         if !first || !leads_to(&answer["led"], "patterns", &complaint.patterns) {
             let _ = writeln!(wrong, "{}: a phone shows {:?}", complaint.words, short(&answer["names"]));
         }

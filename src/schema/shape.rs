@@ -15,7 +15,9 @@ pub(crate) enum Shape {
     Blocks,
     Date,
     /// The unit is that of a bare number.
-    Quantity { unit: Option<Arc<str>> },
+    Quantity {
+        unit: Option<Arc<str>>,
+    },
     Rating,
     Uri,
     /// A file beside the article or below `content/`.
