@@ -37,10 +37,10 @@ mod works;
 mod topics;
 mod worth;
 
-pub(crate) use entries::{PART, groups, part_url, rank};
 pub(crate) use assets::Assets;
 pub(crate) use autolink::AutoLink;
 pub(crate) use dedupe::home_key;
+pub(crate) use entries::{PART, groups, part_url, rank};
 pub(crate) use faqs::{Faq, anchor as faq_anchor, faqs_of};
 pub(crate) use fixes::{Edit, all as fixes};
 pub(crate) use includes::excerpt;

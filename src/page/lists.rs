@@ -285,14 +285,16 @@ fn sources(maker: &Maker<'_>, url: &str) -> Page {
 /// Sources as a list of them shows each: without a number.
 pub(super) fn works(maker: &Maker<'_>, listing: &[(Option<String>, Id)]) -> Value {
     let records = listing.iter().filter_map(|(_, id)| maker.graph.get(id));
-    Value::list(records.map(|record| match article::source(record, 0, 0) {
-        Value::Map(fields) => Value::map(
-            fields
-                .iter()
-                .map(|(key, value)| (key.clone(), if key == "n" { Value::None } else { value.clone() }))
-                .collect(),
-        ),
-        other => other,
+    Value::list(records.map(|record| {
+        match article::source(record, 0, 0) {
+            Value::Map(fields) => Value::map(
+                fields
+                    .iter()
+                    .map(|(key, value)| (key.clone(), if key == "n" { Value::None } else { value.clone() }))
+                    .collect(),
+            ),
+            other => other,
+        }
     }))
 }
 
@@ -304,8 +306,7 @@ fn search(maker: &Maker<'_>) -> Page {
 
 /// The entries of the sections that are too long for one page.
 pub(super) fn listings(maker: &Maker<'_>) -> BTreeMap<String, Listing> {
-    let long =
-        maker.sections.list.iter().filter(|(_, section)| section.pages.len() > PART && section.url.is_some());
+    let long = maker.sections.list.iter().filter(|(_, section)| section.pages.len() > PART && section.url.is_some());
     long.map(|(name, _)| (name.clone(), listing_of(maker, name))).collect()
 }
 
