@@ -66,3 +66,38 @@ fn the_engine_knows_no_subject() {
         }
     }
 }
+
+#[test]
+fn a_link_to_an_entry_of_a_long_list_goes_to_its_page() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder can be made");
+        std::fs::write(path, text).expect("a file can be written");
+    };
+    // 300 words with A, one with B: the last of them begins the second page.
+    let words = (0..300).map(|n| format!("- {{id: a{n}, term: A-word {n:03}, definition: Meaning {n}.}}\n"));
+    let list = words.collect::<String>() + "- {id: last, term: Bee, definition: The last.}\n";
+    write("data/glossary.yaml", &list);
+    write("site.yaml", "title: Words\n");
+    write(
+        "index.md",
+        "---\ntitle: Home\n---\nBy name: [[last]]. By hand: [the bee](/glossary/#last), [a word](/glossary/#a0).\n",
+    );
+    let (_guard, out) = build(folder.path());
+    let home = page(&out, ".");
+    assert_eq!(
+        home.matches("href=\"./glossary/page-2/#last\"").count(),
+        3,
+        "two links and the words used here: {home}"
+    );
+    assert!(home.contains("href=\"./glossary/#a0\""), "{home}");
+    let (first, second) = (page(&out, "glossary"), page(&out, "glossary/page-2"));
+    assert!(first.contains("id=\"a299\"") && !first.contains("id=\"last\""));
+    assert!(second.contains("id=\"last\"") && second.contains("The last.") && !second.contains("id=\"a299\""));
+    // Letters and numbers lead from each page to the other.
+    assert!(
+        first.contains("href=\"../glossary/page-2/#group-b\"") && second.contains("href=\"../../glossary/#group-a\"")
+    );
+    assert!(page(&out, "a-z/page-2").contains("../../glossary/page-2/#last"));
+}
