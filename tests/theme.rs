@@ -295,7 +295,7 @@ fn address(folder: &tempfile::TempDir, url: &str) -> String {
     format!("file://{}/site/{file}", folder.path().display())
 }
 
-const HINT: &str = "document.querySelector('#hint')?.textContent ?? ''";
+const HINT: &str = "(document.querySelector('#hint')?.textContent ?? '')";
 const WORD: &str = ".body a[data-hint]";
 
 #[test]
@@ -364,6 +364,13 @@ fn the_site_is_walked_by_keys_alone() {
     assert_eq!(browser.run("document.activeElement.hash"), json!("#main"));
     assert_eq!(browser.run(SEEN), json!(""));
     browser.keys(&["Enter", "Tab"]);
+    for _ in 0..8 {
+        if browser.run("document.activeElement.matches('main .find')") == json!(true) {
+            break;
+        }
+        assert_eq!(browser.run("document.activeElement.closest('.map')"), json!(null));
+        browser.keys(&["Tab"]);
+    }
     assert_eq!(browser.run("document.activeElement.matches('main .find')"), json!(true));
 
     // Every place of the map is a stop in the order of the drawing; then comes the list that says the same.
