@@ -27,7 +27,7 @@ pub(super) fn articles(
     let mut copied = BTreeSet::new();
     let long: Vec<&&Article> = order.iter().filter(|article| article.shingles.len() >= LEAST).collect();
     let samples = long.iter().map(|article| article.shingles.iter().copied());
-    for ((a, b), shared) in near::shared(samples, 1) {
+    for ((a, b), shared) in near::shared(samples) {
         let (first, second) = (long[a as usize], long[b as usize]);
         let size = first.shingles.len().min(second.shingles.len());
         let share = shared as f64 / size as f64;

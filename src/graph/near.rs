@@ -133,15 +133,11 @@ fn candidates<I: Iterator<Item = u32>>(sketches: impl Iterator<Item = I> + Clone
         *count += 1;
         *count <= MOST
     };
-    shared(sketches, 2).into_iter().filter(enough).map(|(pair, _)| pair).filter(|(_, b)| room(*b)).collect()
+    shared(sketches).into_iter().filter(enough).map(|(pair, _)| pair).filter(|(_, b)| room(*b)).collect()
 }
 
 /// Pairs of places that share features, in order, with how many.
-/// A feature that only two have counts `rare` times.
-pub(super) fn shared<I: Iterator<Item = u32>>(
-    sketches: impl Iterator<Item = I> + Clone,
-    rare: usize,
-) -> Vec<((u32, u32), usize)> {
+pub(super) fn shared<I: Iterator<Item = u32>>(sketches: impl Iterator<Item = I> + Clone) -> Vec<((u32, u32), usize)> {
     let mut seen = Bits::new();
     let mut twice = Bits::new();
     sketches.clone().flatten().filter(|feature| !seen.add(*feature)).for_each(|feature| _ = twice.add(feature));
@@ -154,10 +150,7 @@ pub(super) fn shared<I: Iterator<Item = u32>>(
     for run in shared.chunk_by(|a, b| a >> 32 == b >> 32).filter(|run| run.len() <= COMMON) {
         for (at, first) in run.iter().enumerate() {
             let others = run[at + 1..].iter().filter(|second| *second != first);
-            let pairs = others.map(|second| (first & 0xFFFF_FFFF) << 32 | second & 0xFFFF_FFFF);
-            // What only two texts have is a sign of a copy by itself.
-            let times = if run.len() == 2 { rare } else { 1 };
-            found.extend(pairs.flat_map(|pair| std::iter::repeat_n(pair, times)));
+            found.extend(others.map(|second| (first & 0xFFFF_FFFF) << 32 | second & 0xFFFF_FFFF));
         }
     }
     found.par_sort_unstable();
@@ -236,8 +229,7 @@ impl SiteNames {
         }
         let named = |words: &[String]| words.iter().any(|word| self.words.contains(word));
         let failed = if named(&words.0) && named(&words.1) {
-            let mut failed: Vec<&'static str> =
-                failed.into_iter().filter(|guard| !matches!(*guard, "word" | "replaced")).collect();
+            let mut failed: Vec<&'static str> = failed.into_iter().filter(|guard| *guard != "word").collect();
             failed.push("name");
             failed
         } else {
