@@ -4,11 +4,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::collect::Collected;
 use super::resolve::Resolved;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use super::whole::{AllResolved, Fault};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::parse::{Article, Id, Target};
 
 /// Reports every include from which a chain of includes leads back to its own article.
-pub(super) fn check(collected: &Collected, resolved: &FxHashMap<Id, Vec<Resolved>>, diagnostics: &mut Diagnostics) {
+pub(super) fn check(collected: &Collected, resolved: &AllResolved, faults: &mut Vec<Fault>) {
     let mut leads: FxHashMap<&Id, Vec<(&Id, usize)>> = FxHashMap::default();
     for (id, article) in &collected.articles {
         let includes = article
@@ -28,14 +29,16 @@ pub(super) fn check(collected: &Collected, resolved: &FxHashMap<Id, Vec<Resolved
     for (id, article) in &collected.articles {
         for (to, at) in leads.get(id).into_iter().flatten() {
             let place = article.place(&article.references[*at]);
+            let fault = |diagnostic| Fault { article: id.clone(), reference: *at, diagnostic };
             let Some(target) = collected.articles.get(*to) else { continue };
             if leads_back(id, to, &leads) {
                 let message = format!("{} would include itself", article.path);
                 let help = "an include shows a text that stands elsewhere: take one of these includes out";
-                diagnostics.push(Diagnostic::new(Code::E210, place, message).help(help));
+                faults.push(fault(Diagnostic::new(Code::E210, place, message).help(help)));
             } else if target.body.html.is_empty() {
                 let message = format!("{to} has no text to include");
-                diagnostics.push(Diagnostic::new(Code::E210, place, message).help("link to it instead: [[id]]"));
+                let help = "link to it instead: [[id]]";
+                faults.push(fault(Diagnostic::new(Code::E210, place, message).help(help)));
             }
         }
     }
