@@ -1,16 +1,18 @@
 //! Turns the sketches of all texts into pairs that are nearly the same, and each pair into what an editor should see.
 //!
-//! Candidates share features of their sketches; only they are read and compared. What always runs is one pass over the
-//! sketches: a feature that no other text has costs two bits.
+//! Candidates share features of their sketches; only they are read and compared.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::dedupe::Order;
+use super::index::{self, Mark};
+use super::whole::Whole;
 use super::{Graph, Parts};
 use crate::hash::Digest;
-use crate::memo::Stage;
+use crate::memo::{Group, Memo, Stage};
 use crate::parse::{Article, Unit};
 use crate::similar::{Guards, Reading, Relation, Sketch, read, relate};
 
@@ -35,40 +37,40 @@ pub(super) struct Pair<'g> {
     pub equal: bool,
 }
 
+/// A text by the place of its article and its number there.
+pub(super) type Spot = (u32, u32);
+
 /// All pairs worth a word, in the order of the articles given.
-pub(super) fn pairs<'g>(order: &[&'g Article], parts: &Parts<'_>, names: &SiteNames) -> Vec<Pair<'g>> {
-    let texts: Vec<Text<'g>> =
-        order.iter().flat_map(|article| article.units.iter().map(move |unit| Text { article, unit })).collect();
-    let sketches = texts.iter().map(|text| text.unit.sketch.features());
-    let candidates: Vec<(u32, u32)> =
-        candidates(sketches).into_iter().filter(|(a, b)| comparable(&texts, *a, *b)).collect();
-    if candidates.is_empty() {
-        return Vec::new();
-    }
-    let guards = Guards::new(&parts.config.lang, &parts.config.dedupe.guards);
-    let starts = starts(order);
+pub(super) fn pairs<'g>((order, groups): Order<'g>, whole: &Whole, parts: &Parts<'_>) -> Vec<Pair<'g>> {
+    let text = |spot: Spot| {
+        let article = &*order[spot.0 as usize];
+        Text { article, unit: &article.units[spot.1 as usize] }
+    };
+    let candidates = candidates(order, groups, parts);
+    let candidates: Vec<(Spot, Spot)> =
+        candidates.into_iter().filter(|(a, b)| comparable(text(*a), text(*b))).collect();
+    let guards = &whole.guards;
     let readings = Readings::new(&candidates);
-    let compare = |(a, b): &(u32, u32)| {
-        let read = |at: u32| readings.of(at, || reading(texts[at as usize], parts, &guards));
+    let compare = |(a, b): &(Spot, Spot)| {
+        let read = |at: Spot| readings.of(at, || reading(text(at), parts, guards));
         let (x, y) = (read(*a)?, read(*b)?);
         let equal = x.0 == y.0;
-        let relation = if equal { Relation::Near(1.0) } else { relate(&x.1, &y.1, &guards) };
+        let relation = if equal { Relation::Near(1.0) } else { relate(&x.1, &y.1, guards) };
         (relation != Relation::Apart).then_some((relation, equal))
     };
     // What a group of pairs says is a function of its articles, which are digested with the guards.
-    let one_article = |x: &(u32, u32), y: &(u32, u32)| starts[x.0 as usize].1 == starts[y.0 as usize].1;
-    let groups: Vec<&[(u32, u32)]> = candidates.chunk_by(one_article).collect();
-    let judged = |group: &&[(u32, u32)]| {
-        let place = |at: u32| (starts[at as usize].0, order[starts[at as usize].1 as usize]);
+    let one_article = |x: &(Spot, Spot), y: &(Spot, Spot)| x.0.0 == y.0.0;
+    let groups: Vec<&[(Spot, Spot)]> = candidates.chunk_by(one_article).collect();
+    let judged = |group: &&[(Spot, Spot)]| {
         let digest = || {
-            let text = |at: u32| (place(at).0, place(at).1.digest, &place(at).1.base);
-            Digest::of(&group.iter().map(|(a, b)| (text(*a), text(*b))).collect::<Vec<_>>())
+            let one = |at: Spot| (at.1, order[at.0 as usize].digest, &order[at.0 as usize].base);
+            Digest::of(&group.iter().map(|(a, b)| (one(*a), one(*b))).collect::<Vec<_>>())
         };
         let found = parts.memo.get(Stage::Pairs, digest, || group.iter().map(compare).collect::<Vec<_>>());
         let told = group.iter().zip(found.iter()).filter_map(|((a, b), found)| {
             let (relation, equal) = found.clone()?;
-            let (first, second) = (texts[*a as usize], texts[*b as usize]);
-            let relation = names.judge(relation, first.article, second.article, &guards);
+            let (first, second) = (text(*a), text(*b));
+            let relation = whole.names.judge(relation, first.article, second.article, guards);
             (relation != Relation::Apart).then_some(Pair { first, second, relation, equal })
         });
         told.collect::<Vec<_>>()
@@ -76,38 +78,29 @@ pub(super) fn pairs<'g>(order: &[&'g Article], parts: &Parts<'_>, names: &SiteNa
     groups.par_iter().flat_map_iter(judged).collect()
 }
 
-/// Of each text its number in its article, and the place of the article in the order.
-fn starts(order: &[&Article]) -> Vec<(u32, u32)> {
-    (0..)
-        .zip(order)
-        .flat_map(|(place, article)| (0..article.units.len() as u32).map(move |unit| (unit, place)))
-        .collect()
-}
-
 /// The texts of all candidates, each read when it is first compared.
 struct Readings {
-    asked: Vec<u32>,
+    asked: Vec<Spot>,
     made: Vec<OnceLock<(String, Reading)>>,
 }
 
 impl Readings {
-    fn new(candidates: &[(u32, u32)]) -> Self {
-        let mut asked: Vec<u32> = candidates.iter().flat_map(|(a, b)| [*a, *b]).collect();
+    fn new(candidates: &[(Spot, Spot)]) -> Self {
+        let mut asked: Vec<Spot> = candidates.iter().flat_map(|(a, b)| [*a, *b]).collect();
         asked.par_sort_unstable();
         asked.dedup();
         let made = asked.iter().map(|_| OnceLock::new()).collect();
         Self { asked, made }
     }
 
-    fn of(&self, at: u32, read: impl FnOnce() -> (String, Reading)) -> Option<&(String, Reading)> {
+    fn of(&self, at: Spot, read: impl FnOnce() -> (String, Reading)) -> Option<&(String, Reading)> {
         let place = self.asked.binary_search(&at).ok()?;
         Some(self.made[place].get_or_init(read))
     }
 }
 
 /// Questions are compared with questions, and all else with all else but itself.
-fn comparable(texts: &[Text<'_>], a: u32, b: u32) -> bool {
-    let (a, b) = (texts[a as usize], texts[b as usize]);
+fn comparable(a: Text<'_>, b: Text<'_>) -> bool {
     let question = |text: Text<'_>| text.unit.what == "question";
     question(a) == question(b)
         && !(a.article.id == b.article.id && a.unit.field.is_some() && a.unit.field == b.unit.field)
@@ -120,71 +113,48 @@ fn reading(text: Text<'_>, parts: &Parts<'_>, guards: &Guards) -> (String, Readi
     (crate::similar::words(&words), reading)
 }
 
-/// Pairs of places in a list of sketches that share two features, or one where a text is short.
-fn candidates<I: Iterator<Item = u32>>(sketches: impl Iterator<Item = I> + Clone) -> Vec<(u32, u32)> {
-    let sizes: Vec<usize> = sketches.clone().map(Iterator::count).collect();
-    let mut counts: FxHashMap<u32, usize> = FxHashMap::default();
-    // A short text has few features, and one changed word takes four of them.
-    let enough = |((a, b), shared): &((u32, u32), usize)| {
-        *shared >= if sizes[*a as usize].min(sizes[*b as usize]) < Sketch::FULL { 1 } else { 2 }
+/// Pairs of texts that share two features of their sketches, or one where a text is short.
+fn candidates(order: &[Arc<Article>], groups: &[Group<'_, Arc<Article>>], parts: &Parts<'_>) -> Vec<(Spot, Spot)> {
+    let features = |article: &Article, add: &mut dyn FnMut(u32, u32)| {
+        for (unit, number) in article.units.iter().zip(0..) {
+            unit.sketch.features().for_each(|feature| add(feature, number));
+        }
     };
-    let mut room = |b: u32| {
+    let size = |spot: Spot| order[spot.0 as usize].units[spot.1 as usize].sketch.features().count();
+    // A short text has few features, and one changed word takes four of them.
+    let enough =
+        |((a, b), shared): &((Spot, Spot), usize)| *shared >= if size(*a).min(size(*b)) < Sketch::FULL { 1 } else { 2 };
+    let mut counts: FxHashMap<Spot, usize> = FxHashMap::default();
+    let mut room = |b: Spot| {
         let count = counts.entry(b).or_default();
         *count += 1;
         *count <= MOST
     };
-    shared(sketches).into_iter().filter(enough).map(|(pair, _)| pair).filter(|(_, b)| room(*b)).collect()
+    let shared = shared(("sketches", groups), parts.memo, features);
+    shared.into_iter().filter(enough).map(|(pair, _)| pair).filter(|(_, b)| room(*b)).collect()
 }
 
-/// Pairs of places that share features, in order, with how many.
-pub(super) fn shared<I: Iterator<Item = u32>>(sketches: impl Iterator<Item = I> + Clone) -> Vec<((u32, u32), usize)> {
-    let mut seen = Bits::new();
-    let mut twice = Bits::new();
-    sketches.clone().flatten().filter(|feature| !seen.add(*feature)).for_each(|feature| _ = twice.add(feature));
-    let mut shared: Vec<u64> = Vec::new();
-    for (at, sketch) in (0_u64..).zip(sketches) {
-        shared.extend(sketch.filter(|feature| twice.has(*feature)).map(|feature| u64::from(feature) << 32 | at));
-    }
-    shared.par_sort_unstable();
-    let mut found: Vec<u64> = Vec::new();
-    for run in shared.chunk_by(|a, b| a >> 32 == b >> 32).filter(|run| run.len() <= COMMON) {
-        for (at, first) in run.iter().enumerate() {
-            let others = run[at + 1..].iter().filter(|second| *second != first);
-            found.extend(others.map(|second| (first & 0xFFFF_FFFF) << 32 | second & 0xFFFF_FFFF));
-        }
-    }
+/// Pairs of things that share features, in order, with how many.
+pub(super) fn shared(
+    (what, groups): (&'static str, &[Group<'_, Arc<Article>>]),
+    memo: &Memo,
+    features: impl Fn(&Article, &mut dyn FnMut(u32, u32)) + Sync,
+) -> Vec<((Spot, Spot), usize)> {
+    let found = index::shared((what, Digest::default()), groups, memo, features, |marks| {
+        let runs = index::runs(marks).filter(|run| run.len() <= COMMON);
+        runs.flat_map(pairs_of).collect::<Vec<(Spot, Spot)>>()
+    });
+    let mut found: Vec<(Spot, Spot)> = found.iter().flat_map(|part| part.iter().copied()).collect();
     found.par_sort_unstable();
-    found.chunk_by(|a, b| a == b).map(|run| (((run[0] >> 32) as u32, run[0] as u32), run.len())).collect()
+    found.chunk_by(|a, b| a == b).map(|run| (run[0], run.len())).collect()
 }
 
-/// A set of numbers that may hold more than was put in.
-struct Bits(Vec<u64>);
-
-/// Numbers of a table of bits: four million, half a megabyte.
-const BITS: u32 = 22;
-
-impl Bits {
-    fn new() -> Self {
-        Self(vec![0; 1 << (BITS - 6)])
-    }
-
-    fn place(feature: u32) -> (usize, u64) {
-        let at = feature.wrapping_mul(0x9E37_79B1) >> (32 - BITS);
-        ((at >> 6) as usize, 1 << (at & 63))
-    }
-
-    /// Adds a number; whether it is new.
-    fn add(&mut self, feature: u32) -> bool {
-        let (at, bit) = Self::place(feature);
-        let new = self.0[at] & bit == 0;
-        self.0[at] |= bit;
-        new
-    }
-
-    fn has(&self, feature: u32) -> bool {
-        let (at, bit) = Self::place(feature);
-        self.0[at] & bit != 0
-    }
+fn pairs_of(run: &[Mark]) -> impl Iterator<Item = (Spot, Spot)> + '_ {
+    let spot = |mark: &Mark| (mark.article, mark.item);
+    (0..run.len()).flat_map(move |at| {
+        let first = spot(&run[at]);
+        run[at + 1..].iter().map(spot).filter(move |second| *second != first).map(move |second| (first, second))
+    })
 }
 
 /// The words by which things of the site are named.
