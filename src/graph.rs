@@ -76,7 +76,7 @@ pub(crate) struct Graph {
     relations: Arc<Relations>,
     topics: Arc<Topics>,
     /// `areas.referred_by` and the like: by record and field, the groups of what refers to it.
-    pub derived: Arc<FxHashMap<Id, BTreeMap<String, BTreeMap<String, Vec<Id>>>>>,
+    pub derived: Arc<derive::Derived>,
     /// Where a question that stands on several pages is at home.
     pub homes: Arc<Homes>,
     pub assets: Arc<Assets>,

@@ -65,7 +65,7 @@ impl Articles {
     }
 
     /// The articles from an id on.
-    pub fn from_on(&self, first: &Id) -> impl Iterator<Item = (&Id, &Arc<Article>)> + use<'_> {
+    pub fn starting_at(&self, first: &Id) -> impl Iterator<Item = (&Id, &Arc<Article>)> + use<'_> {
         let start = self.table.ids.partition_point(|id| id < first);
         self.iter().skip(start)
     }

@@ -105,6 +105,9 @@ impl Graph {
 /// By words, the meanings for which no link was made.
 pub(crate) type Skipped = BTreeMap<String, BTreeSet<String>>;
 
+/// A group of articles, and what each of them mentions.
+type Found<'g> = (&'g Group<'g, Arc<Article>>, Arc<Vec<Arc<Mentions>>>);
+
 /// The links of every article.
 pub(super) fn all(
     graph: &Graph,
@@ -120,9 +123,9 @@ pub(super) fn all(
     let list = |article: &Article| graph.resolved.get(&article.id).map_or(&[][..], Vec::as_slice);
     let find = |article: &Arc<Article>, _| terms.find(article, parts);
     let found = memo.each((Stage::Mentions, terms.digest()), groups, |article| article.digest, find);
-    let found: Vec<(&Group<'_, Arc<Article>>, Arc<Vec<Arc<Mentions>>>)> = groups.iter().zip(found).collect();
+    let found: Vec<Found<'_>> = groups.iter().zip(found).collect();
     let world = Digest::of(&(graph.digest, terms.digest()));
-    let count = |(group, mentions): &(&Group<'_, Arc<Article>>, Arc<Vec<Arc<Mentions>>>)| {
+    let count = |(group, mentions): &Found<'_>| {
         memo.get(
             Stage::Group,
             || Digest::of(&("said", world, group.digest)),
@@ -148,7 +151,7 @@ pub(super) fn all(
             },
         )
     };
-    let of_group = |((group, mentions), said): (&(&Group<'_, Arc<Article>>, Arc<Vec<Arc<Mentions>>>), &Arc<Said>)| {
+    let of_group = |((group, mentions), said): (&Found<'_>, &Arc<Said>)| {
         let own = || evidence.of(said.terms.iter().map(|(term, _)| *term));
         memo.get(
             Stage::Group,

@@ -154,7 +154,7 @@ impl Graph {
     pub fn registry<'g>(&'g self, name: &'g str) -> impl Iterator<Item = &'g Article> {
         let first = Id { registry: name.into(), slug: "".into() };
         self.articles
-            .from_on(&first)
+            .starting_at(&first)
             .map(|(_, article)| &**article)
             .take_while(move |article| *article.id.registry == *name)
     }

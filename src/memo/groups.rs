@@ -87,8 +87,7 @@ mod tests {
         let mut items: Vec<(u32, u32)> = (0..1_000).map(|n| (n, n)).collect();
         let doubled = |items: &[(u32, u32)]| {
             let groups = groups(items, |item| item.0, |item| item.1);
-            let made =
-                memo.each((Stage::Parse, Digest::default()), &groups, |item| Digest::of(item), |item, _| item.1 * 2);
+            let made = memo.each((Stage::Parse, Digest::default()), &groups, Digest::of, |item, _| item.1 * 2);
             memo.end_round();
             made.iter().flat_map(|group| group.iter().map(|value| **value)).collect::<Vec<u32>>()
         };
