@@ -34,6 +34,7 @@ mod related;
 mod report;
 mod resolve;
 mod rules;
+mod shares;
 mod siblings;
 mod works;
 mod topics;

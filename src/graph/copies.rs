@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use super::dedupe::{Copied, Order};
-use super::near;
 use super::report::{Entry, Place};
+use super::shares::Joined;
 use super::{Graph, Parts};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::parse::Article;
@@ -30,10 +30,13 @@ pub(super) fn articles(
         let sample = if article.shingles.len() >= LEAST { &article.shingles[..] } else { &[] };
         sample.iter().for_each(|shingle| add(*shingle, 0));
     };
-    for ((a, b), shared) in near::shared(("shingles", groups), parts.memo, features) {
+    let joined = Joined::new("shingles", groups, parts.memo, features, |_, _, _| true);
+    let mut pairs: Vec<_> = joined.groups.iter().flat_map(|group| group.pairs.iter()).collect();
+    pairs.sort_unstable_by_key(|(later, earlier, _)| (earlier, later));
+    for (b, a, shared) in pairs {
         let (first, second) = (&*order[a.0 as usize], &*order[b.0 as usize]);
         let size = first.shingles.len().min(second.shingles.len());
-        let share = shared as f64 / size as f64;
+        let share = f64::from(*shared) / size as f64;
         if share < COPY || says_so(graph, first, second) {
             continue;
         }

@@ -5,19 +5,17 @@
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::dedupe::Order;
-use super::index::{self, Mark};
+use super::shares::{Joined, Shares, Spot};
 use super::whole::Whole;
 use super::{Graph, Parts};
 use crate::hash::Digest;
-use crate::memo::{Group, Memo, Stage};
+use crate::memo::Stage;
 use crate::parse::{Article, Unit};
 use crate::similar::{Guards, Reading, Relation, Sketch, read, relate};
 
-/// A feature that more texts share is a phrase of the site, not a sign of a copy.
-const COMMON: usize = 24;
 /// A text is compared with at most so many others.
 const MOST: usize = 6;
 
@@ -37,65 +35,109 @@ pub(super) struct Pair<'g> {
     pub equal: bool,
 }
 
-/// A text by the place of its article and its number there.
-pub(super) type Spot = (u32, u32);
-
 /// All pairs worth a word, in the order of the articles given.
 pub(super) fn pairs<'g>((order, groups): Order<'g>, whole: &Whole, parts: &Parts<'_>) -> Vec<Pair<'g>> {
-    let text = |spot: Spot| {
-        let article = &*order[spot.0 as usize];
-        Text { article, unit: &article.units[spot.1 as usize] }
+    let features = |article: &Article, add: &mut dyn FnMut(u32, u32)| {
+        for (unit, number) in article.units.iter().zip(0..) {
+            let short = u32::from(unit.sketch.features().count() < Sketch::FULL);
+            unit.sketch.features().for_each(|feature| add(feature, number << 1 | short));
+        }
     };
-    let candidates = candidates(order, groups, parts);
-    let candidates: Vec<(Spot, Spot)> =
-        candidates.into_iter().filter(|(a, b)| comparable(text(*a), text(*b))).collect();
-    let guards = &whole.guards;
-    let readings = Readings::new(&candidates);
-    let compare = |(a, b): &(Spot, Spot)| {
-        let read = |at: Spot| readings.of(at, || reading(text(at), parts, guards));
-        let (x, y) = (read(*a)?, read(*b)?);
-        let equal = x.0 == y.0;
-        let relation = if equal { Relation::Near(1.0) } else { relate(&x.1, &y.1, guards) };
-        (relation != Relation::Apart).then_some((relation, equal))
+    // A short text has few features, and one changed word takes four of them.
+    let enough = |a: Spot, b: Spot, shared: u32| shared >= 2 || (a.1 | b.1) & 1 == 1;
+    let joined = Joined::new("sketches", groups, parts.memo, features, enough);
+    let comparison = Comparison::new(order, parts, &whole.guards);
+    let of_group = |group: usize| {
+        let digest = || Digest::of(&("near", joined.digest(group, order)));
+        parts.memo.get(Stage::Group, digest, || comparison.group(&joined.groups[group]))
     };
-    // What a group of pairs says is a function of its articles, which are digested with the guards.
-    let one_article = |x: &(Spot, Spot), y: &(Spot, Spot)| x.0.0 == y.0.0;
-    let groups: Vec<&[(Spot, Spot)]> = candidates.chunk_by(one_article).collect();
-    let judged = |group: &&[(Spot, Spot)]| {
-        let digest = || {
-            let one = |at: Spot| (at.1, order[at.0 as usize].digest, &order[at.0 as usize].base);
-            Digest::of(&group.iter().map(|(a, b)| (one(*a), one(*b))).collect::<Vec<_>>())
-        };
-        let found = parts.memo.get(Stage::Pairs, digest, || group.iter().map(compare).collect::<Vec<_>>());
-        let told = group.iter().zip(found.iter()).filter_map(|((a, b), found)| {
-            let (relation, equal) = found.clone()?;
-            let (first, second) = (text(*a), text(*b));
-            let relation = whole.names.judge(relation, first.article, second.article, guards);
-            (relation != Relation::Apart).then_some(Pair { first, second, relation, equal })
-        });
-        told.collect::<Vec<_>>()
-    };
-    groups.par_iter().flat_map_iter(judged).collect()
+    let found: Vec<Arc<Nearly>> = (0..groups.len()).into_par_iter().map(of_group).collect();
+    let mut told: Vec<&(Spot, Spot, Relation, bool)> = found.iter().flat_map(|group| &group.told).collect();
+    told.sort_unstable_by_key(|(first, second, ..)| (*first, *second));
+    let judged = told.into_iter().filter_map(|(first, second, relation, equal)| {
+        let (first, second) = (comparison.text(*first), comparison.text(*second));
+        let relation = whole.names.judge(relation.clone(), first.article, second.article, &whole.guards);
+        (relation != Relation::Apart).then_some(Pair { first, second, relation, equal: *equal })
+    });
+    judged.collect()
 }
 
-/// The texts of all candidates, each read when it is first compared.
-struct Readings {
-    asked: Vec<Spot>,
-    made: Vec<OnceLock<(String, Reading)>>,
+/// The number of a text in its article; the last bit of the spot says whether it is short.
+fn number(spot: Spot) -> usize {
+    (spot.1 >> 1) as usize
 }
 
-impl Readings {
-    fn new(candidates: &[(Spot, Spot)]) -> Self {
-        let mut asked: Vec<Spot> = candidates.iter().flat_map(|(a, b)| [*a, *b]).collect();
-        asked.par_sort_unstable();
-        asked.dedup();
-        let made = asked.iter().map(|_| OnceLock::new()).collect();
-        Self { asked, made }
+/// What the texts of a group of articles and earlier ones say of each other.
+struct Nearly {
+    /// The earlier text, the later one, how they are related, and whether their words are the same.
+    told: Vec<(Spot, Spot, Relation, bool)>,
+    /// What the memo is to keep for as long as this stands.
+    _of_articles: Vec<Arc<Vec<Option<(Relation, bool)>>>>,
+}
+
+/// Texts by their places, each read when it is first compared.
+struct Comparison<'g, 'p> {
+    order: &'g [Arc<Article>],
+    parts: &'p Parts<'p>,
+    guards: &'p Guards,
+    readings: Vec<OnceLock<OfArticle>>,
+}
+
+/// The readings of an article's texts, with the words that must be equal where two texts are.
+type OfArticle = Box<[OnceLock<Box<(String, Reading)>>]>;
+
+impl<'g, 'p> Comparison<'g, 'p> {
+    fn new(order: &'g [Arc<Article>], parts: &'p Parts<'p>, guards: &'p Guards) -> Self {
+        Self { order, parts, guards, readings: order.iter().map(|_| OnceLock::new()).collect() }
     }
 
-    fn of(&self, at: Spot, read: impl FnOnce() -> (String, Reading)) -> Option<&(String, Reading)> {
-        let place = self.asked.binary_search(&at).ok()?;
-        Some(self.made[place].get_or_init(read))
+    fn text(&self, spot: Spot) -> Text<'g> {
+        let article = &*self.order[spot.0 as usize];
+        Text { article, unit: &article.units[number(spot)] }
+    }
+
+    fn reading(&self, spot: Spot) -> &(String, Reading) {
+        let units = self.order[spot.0 as usize].units.len();
+        let article = self.readings[spot.0 as usize].get_or_init(|| (0..units).map(|_| OnceLock::new()).collect());
+        article[number(spot)].get_or_init(|| Box::new(reading(self.text(spot), self.parts, self.guards)))
+    }
+
+    fn group(&self, shares: &Shares) -> Nearly {
+        let candidates = self.candidates(shares);
+        let (mut told, mut kept) = (Vec::new(), Vec::new());
+        for run in candidates.chunk_by(|a, b| a.1.0 == b.1.0) {
+            let found = self.article(run);
+            told.extend(run.iter().zip(found.iter()).filter_map(|((first, second), found)| {
+                found.as_ref().map(|(relation, equal)| (*first, *second, relation.clone(), *equal))
+            }));
+            kept.push(found);
+        }
+        Nearly { told, _of_articles: kept }
+    }
+
+    /// What a run of pairs says is a function of its articles, which are digested with the guards.
+    fn article(&self, run: &[(Spot, Spot)]) -> Arc<Vec<Option<(Relation, bool)>>> {
+        let digest = || {
+            let one = |at: Spot| (at.1, self.order[at.0 as usize].digest);
+            Digest::of(&run.iter().map(|(a, b)| (one(*a), one(*b))).collect::<Vec<_>>())
+        };
+        self.parts.memo.get(Stage::Pairs, digest, || run.iter().map(|(a, b)| self.compare(*a, *b)).collect())
+    }
+
+    fn compare(&self, a: Spot, b: Spot) -> Option<(Relation, bool)> {
+        let (x, y) = (self.reading(a), self.reading(b));
+        let equal = x.0 == y.0;
+        let relation = if equal { Relation::Near(1.0) } else { relate(&x.1, &y.1, self.guards) };
+        (relation != Relation::Apart).then_some((relation, equal))
+    }
+
+    /// Pairs of texts, the earlier first.
+    fn candidates(&self, shares: &Shares) -> Vec<(Spot, Spot)> {
+        let of_later = |run: &[(Spot, Spot, u32)]| {
+            let pairs: Vec<_> = run.iter().take(MOST).map(|(later, earlier, _)| (*earlier, *later)).collect();
+            pairs.into_iter().filter(|(a, b)| comparable(self.text(*a), self.text(*b)))
+        };
+        shares.pairs.chunk_by(|a, b| a.0 == b.0).flat_map(of_later).collect()
     }
 }
 
@@ -111,50 +153,6 @@ fn reading(text: Text<'_>, parts: &Parts<'_>, guards: &Guards) -> (String, Readi
     let words = text.article.words_of(text.unit, source.map_or("", |text| text));
     let reading = read(&words, guards);
     (crate::similar::words(&words), reading)
-}
-
-/// Pairs of texts that share two features of their sketches, or one where a text is short.
-fn candidates(order: &[Arc<Article>], groups: &[Group<'_, Arc<Article>>], parts: &Parts<'_>) -> Vec<(Spot, Spot)> {
-    let features = |article: &Article, add: &mut dyn FnMut(u32, u32)| {
-        for (unit, number) in article.units.iter().zip(0..) {
-            unit.sketch.features().for_each(|feature| add(feature, number));
-        }
-    };
-    let size = |spot: Spot| order[spot.0 as usize].units[spot.1 as usize].sketch.features().count();
-    // A short text has few features, and one changed word takes four of them.
-    let enough =
-        |((a, b), shared): &((Spot, Spot), usize)| *shared >= if size(*a).min(size(*b)) < Sketch::FULL { 1 } else { 2 };
-    let mut counts: FxHashMap<Spot, usize> = FxHashMap::default();
-    let mut room = |b: Spot| {
-        let count = counts.entry(b).or_default();
-        *count += 1;
-        *count <= MOST
-    };
-    let shared = shared(("sketches", groups), parts.memo, features);
-    shared.into_iter().filter(enough).map(|(pair, _)| pair).filter(|(_, b)| room(*b)).collect()
-}
-
-/// Pairs of things that share features, in order, with how many.
-pub(super) fn shared(
-    (what, groups): (&'static str, &[Group<'_, Arc<Article>>]),
-    memo: &Memo,
-    features: impl Fn(&Article, &mut dyn FnMut(u32, u32)) + Sync,
-) -> Vec<((Spot, Spot), usize)> {
-    let found = index::shared((what, Digest::default()), groups, memo, features, |marks| {
-        let runs = index::runs(marks).filter(|run| run.len() <= COMMON);
-        runs.flat_map(pairs_of).collect::<Vec<(Spot, Spot)>>()
-    });
-    let mut found: Vec<(Spot, Spot)> = found.iter().flat_map(|part| part.iter().copied()).collect();
-    found.par_sort_unstable();
-    found.chunk_by(|a, b| a == b).map(|run| (run[0], run.len())).collect()
-}
-
-fn pairs_of(run: &[Mark]) -> impl Iterator<Item = (Spot, Spot)> + '_ {
-    let spot = |mark: &Mark| (mark.article, mark.item);
-    (0..run.len()).flat_map(move |at| {
-        let first = spot(&run[at]);
-        run[at + 1..].iter().map(spot).filter(move |second| *second != first).map(move |second| (first, second))
-    })
 }
 
 /// The words by which things of the site are named.
