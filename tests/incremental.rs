@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Mutex;
 
-use fascicle::{Diagnostic, Memo, Sources, Stage, compile};
+use fascicle::{Code, Diagnostic, Memo, Sources, Stage, compile};
 
 /// Edits of one run; four runs with different seeds share the work among the cores.
 const EDITS: usize = 250;
@@ -70,6 +70,9 @@ const WORDS: [&str; 24] = [
 ];
 
 fn prose(random: &mut Random) -> String {
+    if random.below(12) == 0 {
+        return format!("![[a{}#{}]]\n\n", random.below(8), random.of(&["part-0", "part-1", "part-2"]));
+    }
     let words: Vec<&str> = (0..9 + random.below(20)).map(|_| random.of(&WORDS)).collect();
     format!("Then {}.\n\n", words.join(" "))
 }
@@ -108,13 +111,14 @@ fn areas(random: &mut Random) -> String {
 
 fn glossary(random: &mut Random) -> String {
     let terms = ["trigger point", "taut band", "calf"];
-    terms
-        .iter()
-        .enumerate()
-        .map(|(n, term)| {
-            format!("- {{id: term-{n}, term: \"{term}\", definition: \"A place, see [[a{}]].\"}}\n", random.below(8))
-        })
-        .collect()
+    let few = terms.iter().enumerate().map(|(n, term)| {
+        format!("- {{id: term-{n}, term: \"{term}\", definition: \"A place, see [[a{}]].\"}}\n", random.below(8))
+    });
+    let few: String = few.collect();
+    // Now and then more than one page holds.
+    let most = if random.below(4) == 0 { 310 } else { 0 };
+    let more = (0..most).map(|n| format!("- {{id: more-{n}, term: \"word {n}\", definition: \"One of many.\"}}\n"));
+    few + &more.collect::<String>()
 }
 
 fn works(random: &mut Random) -> String {
@@ -153,7 +157,7 @@ fn schema(random: &mut Random) -> String {
 fn edit(sources: &mut Sources, random: &mut Random) {
     let n = random.below(8);
     let path = format!("content/{}a{n}.md", random.of(&["", "", "notes/"]));
-    match random.below(16) {
+    match random.below(17) {
         0..=3 => {
             if let Some(text) = sources.get(&path).and_then(|source| source.text()).map(|text| text.to_string()) {
                 sources.insert_text(&path, &(text + &prose(random)));
@@ -174,6 +178,7 @@ fn edit(sources: &mut Sources, random: &mut Random) {
         }
         13 => sources.insert_text("theme/assets/site.css", &format!("p {{ margin: {}px }}", random.below(9))),
         14 => sources.insert_text("content/schema.yaml", &schema(random)),
+        15 => sources.today = fascicle::Date::parse(random.of(&["2026-11-21", "2026-11-22", "2029-01-01"])),
         _ => sources.remove(random.of(&[
             "content/schema.yaml",
             "theme/templates/page.html",
@@ -229,6 +234,61 @@ fn warm_equals_cold_3() {
 #[test]
 fn warm_equals_cold_4() {
     warm_equals_cold(4);
+}
+
+/// Sentences that many articles say, some of them with another number or a "not".
+fn said(random: &mut Random) -> String {
+    let muscle = random.of(&["calf", "heel", "shoulder", "jaw"]);
+    let hold = random.of(&["30", "45", "90"]);
+    let what = random.of(&["You should", "You should not"]);
+    let number = random.below(60);
+    match random.below(4) {
+        0 => format!(
+            "{what} press the tender place in the {muscle} for {hold} seconds until the feeling slowly fades.\n\n"
+        ),
+        1 => format!(
+            "Sentence number {number} speaks of mornings, stairs, weather, shoes and other small companions.\n\n"
+        ),
+        2 => format!(
+            "Breathe {hold} times before lunch, walk around chair {number}, then look at the {muscle} again.\n\n"
+        ),
+        _ => format!("![[p{number}#more]]\n\n"),
+    }
+}
+
+fn said_by(random: &mut Random, n: usize) -> String {
+    let (first, more): (String, String) = ((0..3).map(|_| said(random)).collect(), said(random));
+    format!("---\ntitle: \"Title {n}\"\n---\n{first}\n## More\n\n{more}See [[p{}]].\n", random.below(200))
+}
+
+/// Enough articles for several groups of neighbours, which share sentences.
+#[test]
+fn warm_equals_cold_among_many() {
+    let random = &mut Random(5);
+    let mut sources = Sources::default();
+    sources.insert_text("content/site.yaml", "title: Many\n");
+    for n in 0..200 {
+        sources.insert_text(&format!("content/p{n}.md"), &said_by(random, n));
+    }
+    let memo = Memo::default();
+    let mut contradictions = 0;
+    for step in 0..40 {
+        let [warm, cold] = [&memo, &Memo::keeping(0)].map(|memo| {
+            let (site, diagnostics) = compile(&sources, memo);
+            let reports: Vec<(&str, String)> = site.reports().collect();
+            let diagnostics: Vec<Diagnostic> = diagnostics.sorted().into_iter().cloned().collect();
+            let routes = (0..3).map(|at| format!("p{}/index.html", (step * 7 + at) % 200));
+            let pages =
+                routes.map(|route| site.render(&route, memo).map(|made| made.map(|output| output.bytes.to_vec())));
+            (reports, diagnostics, pages.collect::<Vec<_>>())
+        });
+        assert!(warm == cold, "edit {step}: what is remembered differs");
+        contradictions += warm.1.iter().filter(|diagnostic| diagnostic.code == Code::W510).count();
+        let n = random.below(220);
+        let path = format!("content/p{n}.md");
+        if random.below(8) == 0 { sources.remove(&path) } else { sources.insert_text(&path, &said_by(random, n)) }
+    }
+    assert!(contradictions > 40, "the articles are to have something to say of each other");
 }
 
 /// A site of twenty articles, each of which links to the next two.
