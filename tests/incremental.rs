@@ -236,21 +236,19 @@ fn warm_equals_cold_4() {
     warm_equals_cold(4);
 }
 
-/// Sentences that many articles say, some of them with another number or a "not".
+/// Sentences of which each is said by a few articles, by some with another number or a "not".
 fn said(random: &mut Random) -> String {
-    let muscle = random.of(&["calf", "heel", "shoulder", "jaw"]);
+    let number = random.below(60);
+    let syllables = [["ba", "de", "fi", "go", "ku"][number % 5], ["lan", "mer", "tis", "von"][number / 5 % 4]];
+    let name = format!("{}{}", syllables.concat(), ["da", "re", "so"][number / 20]);
     let hold = random.of(&["30", "45", "90"]);
     let what = random.of(&["You should", "You should not"]);
-    let number = random.below(60);
-    match random.below(4) {
-        0 => format!(
-            "{what} press the tender place in the {muscle} for {hold} seconds until the feeling slowly fades.\n\n"
-        ),
+    match random.below(3) {
+        0 => {
+            format!("{what} press the {name} muscle of your left {name} shoulder for {hold} seconds every morning.\n\n")
+        }
         1 => format!(
-            "Sentence number {number} speaks of mornings, stairs, weather, shoes and other small companions.\n\n"
-        ),
-        2 => format!(
-            "Breathe {hold} times before lunch, walk around chair {number}, then look at the {muscle} again.\n\n"
+            "Breathe {hold} times before {name} lunch, walk around the {name} chair, then look at it again.\n\n"
         ),
         _ => format!("![[p{number}#more]]\n\n"),
     }
