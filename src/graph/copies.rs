@@ -30,7 +30,7 @@ pub(super) fn articles(
         let sample = if article.shingles.len() >= LEAST { &article.shingles[..] } else { &[] };
         sample.iter().for_each(|shingle| add(*shingle, 0));
     };
-    for ((a, b), shared) in near::shared(("shingles", groups), parts.memo, features) {
+    for ((a, b), shared) in near::shared(("shingles", groups), 1, parts.memo, features) {
         let (first, second) = (&*order[a.0 as usize], &*order[b.0 as usize]);
         let size = first.shingles.len().min(second.shingles.len());
         let share = shared as f64 / size as f64;

@@ -130,19 +130,23 @@ fn candidates(order: &[Arc<Article>], groups: &[Group<'_, Arc<Article>>], parts:
         *count += 1;
         *count <= MOST
     };
-    let shared = shared(("sketches", groups), parts.memo, features);
+    let shared = shared(("sketches", groups), 2, parts.memo, features);
     shared.into_iter().filter(enough).map(|(pair, _)| pair).filter(|(_, b)| room(*b)).collect()
 }
 
-/// Pairs of things that share features, in order, with how many.
+/// Pairs of things that share features, in order, with how many. A feature that only two have counts `rare` times.
 pub(super) fn shared(
     (what, groups): (&'static str, &[Group<'_, Arc<Article>>]),
+    rare: usize,
     memo: &Memo,
     features: impl Fn(&Article, &mut dyn FnMut(u32, u32)) + Sync,
 ) -> Vec<((Spot, Spot), usize)> {
     let found = index::shared((what, Digest::default()), groups, memo, features, |marks| {
         let runs = index::runs(marks).filter(|run| run.len() <= COMMON);
-        runs.flat_map(pairs_of).collect::<Vec<(Spot, Spot)>>()
+        // What only two texts have is a sign of a copy by itself.
+        let times = |run: &[Mark]| if run.len() == 2 { rare } else { 1 };
+        let pairs = runs.flat_map(|run| pairs_of(run).flat_map(move |pair| std::iter::repeat_n(pair, times(run))));
+        pairs.collect::<Vec<(Spot, Spot)>>()
     });
     let mut found: Vec<(Spot, Spot)> = found.iter().flat_map(|part| part.iter().copied()).collect();
     found.par_sort_unstable();
@@ -199,7 +203,7 @@ impl SiteNames {
         }
         let named = |words: &[String]| words.iter().any(|word| self.words.contains(word));
         let failed = if named(&words.0) && named(&words.1) {
-            let mut failed: Vec<&'static str> = failed.into_iter().filter(|guard| *guard != "word").collect();
+            let mut failed: Vec<&'static str> = failed.into_iter().filter(|guard| !matches!(*guard, "word" | "replaced")).collect();
             failed.push("name");
             failed
         } else {

@@ -33,6 +33,8 @@ pub(crate) struct Sketcher {
     pub shingles: Vec<u32>,
     /// The hashes of the long words.
     long: Vec<u32>,
+    /// The hashes of the first words of the text at hand.
+    single: Vec<u32>,
 }
 
 /// What a text is about: the hashes of the words it says most, with how often, by hash.
@@ -56,9 +58,14 @@ impl Sketcher {
         while at < bytes.len() {
             let (mut hash, mut before) = (0_u64, 0);
             let start = at;
+            let mut last = 0;
             while at < bytes.len() && (bytes[at].is_ascii_alphanumeric() || bytes[at] >= 0x80) {
                 before = hash;
-                hash = (hash.rotate_left(5) ^ u64::from(bytes[at].to_ascii_lowercase())).wrapping_mul(PRIME);
+                let byte = folded(bytes[at], last);
+                if byte != 0 {
+                    hash = (hash.rotate_left(5) ^ u64::from(byte)).wrapping_mul(PRIME);
+                    last = byte;
+                }
                 at += 1;
             }
             if at > start {
@@ -70,6 +77,14 @@ impl Sketcher {
             }
             at += 1;
         }
+        // A short text has few pairs of words, and one changed word takes most of them.
+        let free = kept.iter().filter(|feature| **feature == u32::MAX).count();
+        if free > 0 {
+            let words = std::mem::take(&mut self.single);
+            words.iter().rev().take(free).for_each(|word| keep(*word, &mut kept));
+            self.single = words;
+        }
+        self.single.clear();
         kept.sort_unstable();
         (Sketch(kept), self.seen - before)
     }
@@ -106,6 +121,9 @@ impl Sketcher {
         if length >= LONG {
             self.long.push((hash >> 32) as u32);
         }
+        if self.single.len() < KEPT {
+            self.single.push((hash.wrapping_mul(PRIME) >> 33) as u32);
+        }
         for (other, others) in self.last.into_iter().filter(|(_, length)| *length > 0) {
             let pair = (hash ^ other).wrapping_mul(PRIME) ^ hash.wrapping_add(other);
             let pair = pair.wrapping_mul(PRIME);
@@ -114,6 +132,18 @@ impl Sketcher {
             keep((pair >> 33 >> shift) as u32, kept);
         }
         self.last = [self.last[1], (hash, length)];
+    }
+}
+
+/// A letter in a hash: what spellings do not agree on (colour, color; centre, center; organise, organize; travelled) is
+/// left out, as nothing.
+fn folded(byte: u8, last: u8) -> u8 {
+    match byte.to_ascii_lowercase() {
+        b'e' => 0,
+        b'u' if last == b'o' => 0,
+        b'z' => b's',
+        letter if letter == last && letter.is_ascii_alphabetic() => 0,
+        letter => letter,
     }
 }
 
