@@ -93,7 +93,7 @@ impl Guards {
             guards.long.entry(word.chars().next().unwrap_or(' ')).or_default().push(word.clone());
         }
         let phrases = guards.classes.keys().chain(&guards.negation).chain(guards.comparisons.keys());
-        let phrases = phrases.chain(guards.same.keys()).chain(guards.directions.keys()).chain(&guards.light);
+        let phrases = phrases.chain(guards.same.keys()).chain(guards.directions.keys()).chain(&guards.light).chain(&guards.clauses);
         guards.longest = phrases.map(|phrase| phrase.split(' ').count()).max().unwrap_or(1);
         guards
     }
@@ -193,9 +193,9 @@ impl Guards {
         let mut stem = word.to_owned();
         for (from, to) in &self.spelling {
             if stem.len() > from.len() + 2
-                && let Some(at) = stem[1..].find(from.as_str())
+                && let Some(at) = stem.find(from.as_str()).filter(|at| *at > 0)
             {
-                stem.replace_range(at + 1..at + 1 + from.len(), to);
+                stem.replace_range(at..at + from.len(), to);
             }
         }
         let ending = self.endings.iter().find(|ending| {

@@ -96,6 +96,14 @@ impl Reader<'_> {
             self.at += 1;
             return;
         }
+        // "Once you" is no number of times.
+        if let Some(phrase) = self.phrase(2)
+            && self.guards.clauses.contains(&phrase)
+        {
+            self.role(&phrase, 2);
+            self.at += 2;
+            return;
+        }
         if let Some((key, used)) = numbers::at(self.tokens, self.at, self.guards) {
             self.number(key);
             self.at += used;
@@ -320,7 +328,8 @@ impl Reading {
     }
 }
 
-/// The letters of a text in lower case, but for the M of a mega-unit: 5 Mg is not 5 mg.
+/// The letters of a text in lower case, but for the M of a mega-unit and an option of one letter: 5 Mg
+/// is not 5 mg, and -V is not -v.
 fn lower(text: &str) -> Vec<char> {
     let typed: Vec<char> = text.nfkc().filter_map(plain_char).collect();
     let mega = |at: usize| {
@@ -328,9 +337,14 @@ fn lower(text: &str) -> Vec<char> {
         let letter = |ahead: usize| typed.get(at + ahead).copied().unwrap_or(' ');
         letter(1).is_lowercase() && !letter(2).is_alphanumeric() && before.is_some_and(char::is_ascii_digit)
     };
+    let around = |at: Option<usize>| at.and_then(|at| typed.get(at)).copied().unwrap_or(' ');
+    let option = |at: usize| {
+        let sign = around(at.checked_sub(1)) == '-' && around(at.checked_sub(2)).is_whitespace();
+        sign && !around(Some(at + 1)).is_alphanumeric()
+    };
     let mut chars = Vec::with_capacity(typed.len());
     for (at, c) in typed.iter().enumerate() {
-        if *c == 'M' && mega(at) { chars.push('M') } else { chars.extend(c.to_lowercase()) }
+        if *c == 'M' && mega(at) || c.is_uppercase() && option(at) { chars.push(*c) } else { chars.extend(c.to_lowercase()) }
     }
     chars
 }
@@ -366,6 +380,10 @@ impl Lexer<'_> {
             c if c.is_ascii_digit() => self.number(""),
             c if c.is_alphabetic() || c == JOINED => self.word(),
             '-' => self.dash(),
+            '\u{B1}' if self.peek(1).is_ascii_digit() => {
+                self.at += 1;
+                self.number("\u{B1}");
+            }
             '+' if self.peek(1).is_ascii_digit() && !self.before().is_alphanumeric() => {
                 self.at += 1;
                 self.number("+");
