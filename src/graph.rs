@@ -35,6 +35,7 @@ mod report;
 mod resolve;
 mod rules;
 mod siblings;
+mod subject;
 mod works;
 mod topics;
 mod whole;

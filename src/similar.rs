@@ -65,7 +65,7 @@ pub(crate) fn relate(a: &Reading, b: &Reading, guards: &Guards) -> Relation {
         if enough && similarity >= bar {
             // A number or a guard word that only one of them has says more, not another thing.
             let weak = |guard: &&str| match *guard {
-                "number" => !(a.says("number") && b.says("number")),
+                "number" => a.has_all_of(b, "number") || b.has_all_of(a, "number"),
                 "side" | "modality" | "quantifier" => !a.opposed(b),
                 _ => false,
             };

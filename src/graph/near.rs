@@ -203,7 +203,8 @@ impl SiteNames {
         }
         let named = |words: &[String]| words.iter().any(|word| self.words.contains(word));
         let failed = if named(&words.0) && named(&words.1) {
-            let mut failed: Vec<&'static str> = failed.into_iter().filter(|guard| !matches!(*guard, "word" | "replaced")).collect();
+            let mut failed: Vec<&'static str> =
+                failed.into_iter().filter(|guard| !matches!(*guard, "word" | "replaced")).collect();
             failed.push("name");
             failed
         } else {

@@ -93,7 +93,11 @@ impl Guards {
             guards.long.entry(word.chars().next().unwrap_or(' ')).or_default().push(word.clone());
         }
         let phrases = guards.classes.keys().chain(&guards.negation).chain(guards.comparisons.keys());
-        let phrases = phrases.chain(guards.same.keys()).chain(guards.directions.keys()).chain(&guards.light).chain(&guards.clauses);
+        let phrases = phrases
+            .chain(guards.same.keys())
+            .chain(guards.directions.keys())
+            .chain(&guards.light)
+            .chain(&guards.clauses);
         guards.longest = phrases.map(|phrase| phrase.split(' ').count()).max().unwrap_or(1);
         guards
     }

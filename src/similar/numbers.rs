@@ -187,7 +187,7 @@ fn spelled(tokens: &[Token], at: usize, first: String, guards: &Guards) -> (Stri
     let mut used = 1;
     let small = |sum: &mut u64, used: &mut usize| {
         let ones = value(*used).filter(|ones| (1..10).contains(ones));
-        if let Some(ones) = ones.filter(|_| (20..100).contains(&(*sum % 100)) && *sum % 10 == 0) {
+        if let Some(ones) = ones.filter(|_| (20..100).contains(&(*sum % 100)) && (*sum).is_multiple_of(10)) {
             *sum += ones;
             *used += 1;
         }

@@ -227,7 +227,9 @@ impl Reader<'_> {
             self.content(phrase.to_owned(), format!("={key}"), false);
             return true;
         }
-        guards.light.contains(phrase) || guards.clauses.contains(phrase) || length > 1 && guards.comparisons.contains_key(phrase)
+        guards.light.contains(phrase)
+            || guards.clauses.contains(phrase)
+            || length > 1 && guards.comparisons.contains_key(phrase)
     }
 
     fn content(&mut self, form: String, stem: String, minor: bool) {
@@ -262,9 +264,12 @@ impl Reading {
         places.iter().filter(|at| self.words[**at].minor).count()
     }
 
-    /// Whether it says anything of a kind of guard.
-    pub fn says(&self, kind: &str) -> bool {
-        self.guards.iter().any(|(name, _)| *name == kind)
+    /// Whether it has all guards of a kind that another text has, as often.
+    pub fn has_all_of(&self, other: &Reading, kind: &str) -> bool {
+        let count =
+            |reading: &Reading, guard: &(&str, String)| reading.guards.iter().filter(|own| *own == guard).count();
+        let asked = other.guards.iter().filter(|(name, _)| *name == kind);
+        asked.into_iter().all(|guard| count(self, guard) >= count(other, guard))
     }
 
     /// The kinds of guards that are not the same.
@@ -344,7 +349,11 @@ fn lower(text: &str) -> Vec<char> {
     };
     let mut chars = Vec::with_capacity(typed.len());
     for (at, c) in typed.iter().enumerate() {
-        if *c == 'M' && mega(at) || c.is_uppercase() && option(at) { chars.push(*c) } else { chars.extend(c.to_lowercase()) }
+        if *c == 'M' && mega(at) || c.is_uppercase() && option(at) {
+            chars.push(*c)
+        } else {
+            chars.extend(c.to_lowercase())
+        }
     }
     chars
 }
@@ -458,7 +467,11 @@ impl Lexer<'_> {
         }
         // "a.m.", "e.g.": letters with points between them are one word.
         let mut word: String = self.chars[start..self.at].iter().collect();
-        while self.at - start == word.len() * 2 - 1 && self.peek(0) == '.' && self.peek(1).is_ascii_alphabetic() && !self.peek(2).is_alphanumeric() {
+        while self.at - start == word.len() * 2 - 1
+            && self.peek(0) == '.'
+            && self.peek(1).is_ascii_alphabetic()
+            && !self.peek(2).is_alphanumeric()
+        {
             word.push(self.peek(1));
             self.at += 2;
             if self.peek(0) == '.' && !self.peek(1).is_alphanumeric() {
