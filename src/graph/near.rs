@@ -124,6 +124,8 @@ fn candidates(order: &[Arc<Article>], groups: &[Group<'_, Arc<Article>>], parts:
     // A short text has few features, and one changed word takes four of them.
     let enough =
         |((a, b), shared): &((Spot, Spot), usize)| *shared >= if size(*a).min(size(*b)) < Sketch::FULL { 1 } else { 2 };
+    let sketch = |spot: Spot| &order[spot.0 as usize].units[spot.1 as usize].sketch;
+    let alike = |((a, b), _): &((Spot, Spot), usize)| sketch(*a).may_be_near(sketch(*b));
     let mut counts: FxHashMap<Spot, usize> = FxHashMap::default();
     let mut room = |b: Spot| {
         let count = counts.entry(b).or_default();
@@ -131,7 +133,7 @@ fn candidates(order: &[Arc<Article>], groups: &[Group<'_, Arc<Article>>], parts:
         *count <= MOST
     };
     let shared = shared(("sketches", groups), 2, parts.memo, features);
-    shared.into_iter().filter(enough).map(|(pair, _)| pair).filter(|(_, b)| room(*b)).collect()
+    shared.into_iter().filter(enough).filter(alike).map(|(pair, _)| pair).filter(|(_, b)| room(*b)).collect()
 }
 
 /// Pairs of things that share features, in order, with how many. A feature that only two have counts `rare` times.
