@@ -1,25 +1,19 @@
 //! Turns the shingles of all articles into pairs of which one contains most of the other.
 //!
-//! A shingle is five words in a row. The measure is containment: the share of one article's shingles that stand in the other
-//! (Broder, 1997). One shingle in sixteen finds the candidates; those are measured by all of theirs.
+//! A shingle is five words in a row; one in sixteen is looked at. The measure is containment: the share of one article's shingles
+//! that stand in the other (Broder, 1997).
 
 use std::collections::BTreeSet;
-use std::hash::BuildHasher;
-
-use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::dedupe::{Copied, Order};
 use super::near;
 use super::report::{Entry, Place};
 use super::{Graph, Parts};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::parse::{Article, plain, without_holes};
-use crate::similar::words;
+use crate::parse::Article;
 
 /// The share from which an article counts as a copy.
 const COPY: f64 = 0.8;
-/// The share of the sample from which the whole is looked at.
-const CANDIDATE: f64 = 0.5;
 /// With fewer shingles in the sample, the blocks of an article tell more than their share.
 const LEAST: usize = 4;
 
@@ -39,10 +33,7 @@ pub(super) fn articles(
     for ((a, b), shared) in near::shared(("shingles", groups), 1, parts.memo, features) {
         let (first, second) = (&*order[a.0 as usize], &*order[b.0 as usize]);
         let size = first.shingles.len().min(second.shingles.len());
-        if (shared as f64) < size as f64 * CANDIDATE {
-            continue;
-        }
-        let share = containment(first, second);
+        let share = shared as f64 / size as f64;
         if share < COPY || says_so(graph, first, second) {
             continue;
         }
@@ -66,17 +57,6 @@ pub(super) fn articles(
         copied.insert((home.id.clone(), copy.id.clone()));
     }
     copied
-}
-
-/// The larger share of the shingles of one body that stand in the other.
-fn containment(a: &Article, b: &Article) -> f64 {
-    let (a, b) = (words(&without_holes(&plain(&a.body.html))), words(&without_holes(&plain(&b.body.html))));
-    let shingles = |text: &str| -> FxHashSet<u64> {
-        let words: Vec<&str> = text.split(' ').collect();
-        words.windows(5).map(|shingle| FxBuildHasher.hash_one(shingle)).collect()
-    };
-    let (a, b) = (shingles(&a), shingles(&b));
-    a.intersection(&b).count() as f64 / a.len().min(b.len()).max(1) as f64
 }
 
 /// The longer article is the home; of two equal ones the first by path.
