@@ -36,6 +36,7 @@ mod resolve;
 mod rules;
 mod shares;
 mod siblings;
+mod subject;
 mod works;
 mod topics;
 mod whole;

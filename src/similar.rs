@@ -10,6 +10,7 @@ mod numbers;
 mod reading;
 mod sketch;
 
+pub(crate) use content::one_slip;
 pub(crate) use guards::{GuardWords, Guards};
 pub(crate) use key::{key, words};
 pub(crate) use reading::{JOINED, Reading, read};
@@ -32,6 +33,9 @@ const LEAST_SHARED: usize = 3;
 const ALIKE: f32 = 0.6;
 /// The same, where content words differ as well as guards: less would be two things told in one form.
 const ALIKE_BUT_FOR_WORDS: f32 = 0.8;
+
+/// Content words that two texts share where one replaced word is a change of a copy, and not another thing of one form.
+const COPIED: usize = 12;
 
 /// Compares two texts that have been read.
 pub(crate) fn relate(a: &Reading, b: &Reading, guards: &Guards) -> Relation {
@@ -61,7 +65,7 @@ pub(crate) fn relate(a: &Reading, b: &Reading, guards: &Guards) -> Relation {
         if enough && similarity >= bar {
             // A number or a guard word that only one of them has says more, not another thing.
             let weak = |guard: &&str| match *guard {
-                "number" => !(a.says("number") && b.says("number")),
+                "number" => a.has_all_of(b, "number") || b.has_all_of(a, "number"),
                 "side" | "modality" | "quantifier" => !a.opposed(b),
                 _ => false,
             };
@@ -71,7 +75,8 @@ pub(crate) fn relate(a: &Reading, b: &Reading, guards: &Guards) -> Relation {
             return Relation::Differ { guards: failed, similarity, words };
         }
     } else if enough && replaced && similarity >= ALIKE_BUT_FOR_WORDS {
-        return Relation::Differ { guards: vec!["word"], similarity, words };
+        let copied = matched.shared >= COPIED && words.0.len() == 1 && words.1.len() == 1;
+        return Relation::Differ { guards: vec![if copied { "replaced" } else { "word" }], similarity, words };
     }
     Relation::Apart
 }

@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::fs;
 use std::io::{self, Write};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -16,24 +18,42 @@ use crate::publish::write_file;
 use crate::source::Sources;
 use crate::text::plain;
 
+/// What one mending makes possible is mended too, so often.
+const ROUNDS: usize = 4;
+
 /// Mends the sources in memory; on disk too, unless it is a dry run. Says how many places.
 pub(super) fn fix(arguments: &CheckArguments, sources: &mut Sources) -> io::Result<()> {
-    let edits = sound_edits(sources);
-    let mended = apply(sources, &edits);
+    let mut mended: BTreeMap<String, String> = BTreeMap::new();
+    let mut places = 0;
+    let mut tried = sources.clone();
+    for _ in 0..ROUNDS {
+        let edits = sound_edits(&tried);
+        if edits.is_empty() {
+            break;
+        }
+        places += edits.len();
+        for (path, text) in apply(&tried, &edits) {
+            tried.insert_text(&path, &text);
+            mended.insert(path, text);
+        }
+    }
     let mut out = io::stdout();
     for (path, text) in &mended {
         let before = sources.get(path).and_then(|source| source.text()).map_or("", |text| text);
         out.write_all(difference(path, before, text).as_bytes())?;
     }
-    let places = if edits.len() == 1 { "1 place".to_owned() } else { format!("{} places", edits.len()) };
+    let count = if places == 1 { "1 place".to_owned() } else { format!("{places} places") };
     if arguments.dry_run {
-        return writeln!(out, "{places} would be mended; run without --dry-run to write the files\n");
+        return writeln!(out, "{count} would be mended; run without --dry-run to write the files\n");
     }
     for (path, text) in &mended {
-        write_file(&on_disk(&arguments.site, path), text.as_bytes())?;
-        sources.insert_text(path, text);
+        let before = sources.get(path).and_then(|source| source.text()).map_or("", |text| text);
+        let file = on_disk(&arguments.site, path);
+        let typed = fs::read_to_string(&file).unwrap_or_default();
+        write_file(&file, retyped(&typed, before, text).as_bytes())?;
     }
-    if edits.is_empty() { writeln!(out, "nothing to mend\n") } else { writeln!(out, "{places} mended\n") }
+    *sources = tried;
+    if places == 0 { writeln!(out, "nothing to mend\n") } else { writeln!(out, "{count} mended\n") }
 }
 
 fn on_disk(site: &SiteArguments, path: &str) -> PathBuf {
@@ -105,21 +125,18 @@ fn apply(sources: &Sources, edits: &[Edit]) -> BTreeMap<String, String> {
             text.replace_range(edit.start..edit.end, &edit.text);
         }
     }
-    for text in mended.values_mut() {
-        while text.contains("\n\n\n\n") {
-            *text = text.replace("\n\n\n\n", "\n\n");
-        }
-        let end = text.trim_end().len();
-        text.truncate(end);
-        text.push('\n');
-    }
     mended
 }
 
-/// The lines that differ, as a unified diff without context.
-fn difference(path: &str, before: &str, after: &str) -> String {
-    let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
-    let mut out = format!("--- {path}\n+++ {path}\n");
+/// Lines of a text, from one on, that became lines of another.
+struct Hunk {
+    old: Range<usize>,
+    new: Range<usize>,
+}
+
+/// Where two texts differ, in order.
+fn hunks(old: &[&str], new: &[&str]) -> Vec<Hunk> {
+    let mut hunks = Vec::new();
     let (mut at, mut to) = (0, 0);
     while at < old.len() || to < new.len() {
         if old.get(at) == new.get(to) && at < old.len() {
@@ -136,10 +153,65 @@ fn difference(path: &str, before: &str, after: &str) -> String {
         };
         let (less, more) = (1..=2_000).find_map(meets).unwrap_or((old.len() - at, new.len() - to));
         let (less, more) = (less.min(old.len() - at), more.min(new.len() - to));
-        let _ = writeln!(out, "@@ -{},{less} +{},{more} @@", at + 1, to + 1);
-        old[at..at + less].iter().for_each(|line| _ = writeln!(out, "-{line}"));
-        new[to..to + more].iter().for_each(|line| _ = writeln!(out, "+{line}"));
+        hunks.push(Hunk { old: at..at + less, new: to..to + more });
         (at, to) = (at + less, to + more);
     }
+    hunks
+}
+
+/// The lines that differ, as a unified diff without context.
+fn difference(path: &str, before: &str, after: &str) -> String {
+    let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
+    let mut out = format!("--- {path}\n+++ {path}\n");
+    for Hunk { old: less, new: more } in hunks(&old, &new) {
+        let _ = writeln!(out, "@@ -{},{} +{},{} @@", less.start + 1, less.len(), more.start + 1, more.len());
+        old[less].iter().for_each(|line| _ = writeln!(out, "-{line}"));
+        new[more].iter().for_each(|line| _ = writeln!(out, "+{line}"));
+    }
     out
+}
+
+/// A file as it is typed on disk, mended: a line that stays keeps its bytes, and a new one ends as the others do.
+fn retyped(typed: &str, before: &str, after: &str) -> String {
+    let (mark, typed) = typed.strip_prefix('\u{FEFF}').map_or(("", typed), |rest| ("\u{FEFF}", rest));
+    let lines = typed_lines(typed);
+    let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
+    if lines.len() != old.len() {
+        return after.to_owned();
+    }
+    let end = if typed.contains("\r\n") { "\r\n" } else { "\n" };
+    let mut out = mark.to_owned();
+    let mut at = 0;
+    let keep = |lines: &[&str], out: &mut String| {
+        for line in lines {
+            if !out.is_empty() && !out.ends_with(['\n', '\r', '\u{FEFF}']) {
+                out.push_str(end);
+            }
+            out.push_str(line);
+        }
+    };
+    for hunk in hunks(&old, &new) {
+        keep(&lines[at..hunk.old.start], &mut out);
+        for line in &new[hunk.new] {
+            keep(&[&format!("{line}{end}")], &mut out);
+        }
+        at = hunk.old.end;
+    }
+    keep(&lines[at..], &mut out);
+    out
+}
+
+/// The lines of a text with what ends them: CR LF, LF or CR.
+fn typed_lines(text: &str) -> Vec<&str> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['\n', '\r']) {
+        let length = at + if rest[at..].starts_with("\r\n") { 2 } else { 1 };
+        lines.push(&rest[..length]);
+        rest = &rest[length..];
+    }
+    if !rest.is_empty() {
+        lines.push(rest);
+    }
+    lines
 }

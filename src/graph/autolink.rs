@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::mentions::{Event, Mentions, Terms};
 use super::resolve::Resolved;
-use super::worth::{self, Evidence, Said, is_technical};
+use super::worth::{Around, Evidence, Expected, Said, is_technical};
 use super::{Graph, Parts, siblings};
 use crate::config::Per;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -20,7 +20,7 @@ use crate::parse::{Article, Id, Rich, Target};
 use crate::text::{plain, shorten};
 
 /// From here on a link is made.
-const BAR: f32 = 0.4;
+const BAR: f32 = 0.35;
 /// From here on it is proposed.
 const PROPOSED: f32 = 0.2;
 /// At most so many links of one page are proposed.
@@ -131,17 +131,28 @@ pub(super) fn all(
             || Digest::of(&("said", world, group.digest)),
             || {
                 let own = group.items.iter().zip(&**mentions).filter(|(article, _)| article.url.is_some());
-                Said::new(own.map(|(article, mentions)| (&**mentions, list(article))), terms)
+                Said::new(own.map(|(article, mentions)| (&**article, &**mentions, list(article))), terms)
             },
         )
     };
     let said: Vec<Arc<Said>> = found.par_iter().map(count).collect();
-    let evidence = Evidence::new(said.iter().map(|part| &**part), terms);
+    let mut evidence = Evidence::new(said.iter().map(|part| &**part), terms);
+    if terms.any_ranked() {
+        let expect = |((group, mentions), said): (&(&Group<'_, Arc<Article>>, Arc<Vec<Arc<Mentions>>>), &Arc<Said>)| {
+            let own = group.items.iter().zip(&**mentions).filter(|(article, _)| article.url.is_some());
+            let own = own.map(|(article, mentions)| (&**article, &**mentions, list(article)));
+            let digest = || Digest::of(&("expected", world, group.digest, evidence.of(said)));
+            memo.get(Stage::Group, digest, || evidence.expected(own, terms))
+        };
+        let expected: Vec<Arc<Expected>> = found.par_iter().zip(&said).map(expect).collect();
+        evidence.learn(expected.iter().map(|part| &**part));
+    }
+    let evidence = evidence;
     let choose = |(article, mentions): (&Arc<Article>, &Arc<Mentions>)| {
-        let own = || evidence.of(worth::said_in(mentions).into_iter());
+        let said = || Said::new(std::iter::once((&**article, &**mentions, list(article))), terms);
         memo.get(
             Stage::Links,
-            || Digest::of(&(world, article.digest, own())),
+            || Digest::of(&(world, article.digest, evidence.of(&said()))),
             || {
                 let mut choice = Choice::new(article, list(article), terms, &evidence, parts);
                 choice.all(mentions);
@@ -152,10 +163,9 @@ pub(super) fn all(
         )
     };
     let of_group = |((group, mentions), said): (&Found<'_>, &Arc<Said>)| {
-        let own = || evidence.of(said.terms.iter().map(|(term, _)| *term));
         memo.get(
             Stage::Group,
-            || Digest::of(&("links", world, group.digest, own())),
+            || Digest::of(&("links", world, group.digest, evidence.of(said))),
             || Choices::new(group.items.iter().zip(&**mentions).map(choose).collect()),
         )
     };
@@ -263,8 +273,8 @@ impl<'a> Choice<'a> {
     ) -> Self {
         let settings = &parts.config.autolink;
         let skip = article.fields.get("autolink").and_then(|value| value.get("skip")).and_then(Value::as_array);
-        // Rounded up, so that a page of thirty words may have one.
-        let room = (settings.max_per_100_words * article.words as f64 / 100.0).ceil() as usize;
+        // For each hundred that is begun, so that a page of thirty words may have some.
+        let room = (settings.max_per_100_words * article.words.div_ceil(100) as f64).ceil() as usize;
         let fields = article.references.iter().filter_map(|reference| match &reference.target {
             Target::Field { registry, .. } => Some(&**registry),
             _ => None,
@@ -350,9 +360,10 @@ impl<'a> Choice<'a> {
         if fits && self.seen.insert(to) {
             let again = !self.named.insert(to);
             let worth = if term.ranked {
-                let capitalised =
-                    words.starts_with(char::is_uppercase) && !starts_sentence(&text.rich.html, run.0, *start);
-                self.evidence.worth(*number, term, capitalised, again)
+                let capital =
+                    (!starts_sentence(&text.rich.html, run.0, *start)).then(|| words.starts_with(char::is_uppercase));
+                let mutual = self.evidence.names(to, &self.article.id);
+                self.evidence.worth(*number, term, Around { capital, again, mutual })
             } else if is_technical(term) || !term.needs.is_empty() || self.is_at_home(*number, to, around) {
                 1.0
             } else {

@@ -30,7 +30,7 @@ pub(super) fn articles(
         let sample = if article.shingles.len() >= LEAST { &article.shingles[..] } else { &[] };
         sample.iter().for_each(|shingle| add(*shingle, 0));
     };
-    let joined = Joined::new("shingles", groups, parts.memo, features, |_, _, _| true);
+    let joined = Joined::new(("shingles", 1), groups, parts.memo, features, |_, _, _| true);
     let mut pairs: Vec<_> = joined.groups.iter().flat_map(|group| group.pairs.iter()).collect();
     pairs.sort_unstable_by_key(|(later, earlier, _)| (earlier, later));
     for (b, a, shared) in pairs {

@@ -10,7 +10,7 @@ use super::index::{self, Mark};
 use super::near::{self, Pair, Text};
 use super::report::{Entry, Place};
 use super::whole::Whole;
-use super::{Faq, Graph, Parts, copies, faqs_of};
+use super::{Faq, Graph, Parts, copies, faqs_of, subject};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::hash::Digest;
 use crate::memo::{Group, groups};
@@ -198,9 +198,13 @@ fn nearly(
                 diagnostics.push(same(home, other, here, there, pair.equal));
                 report.push(Entry { similarity: thousandths(similarity), ..entry });
             }
-            Relation::Differ { guards, similarity, .. } => {
+            Relation::Differ { guards, similarity, words } => {
                 // Told in the report alone: two things of one form, or one text with more in it.
-                if guards != ["word"] && guards != ["detail"] && !parallel(home, other, &guards) {
+                if guards != ["word"]
+                    && guards != ["detail"]
+                    && !parallel(home, other, &guards)
+                    && subject::is_one(home, other, &words, parts.schema)
+                {
                     diagnostics.push(contradiction(home, other, (here, there), &guards));
                 }
                 report.push(Entry { action: "contradiction", similarity: thousandths(similarity), guards, ..entry });
@@ -286,6 +290,7 @@ fn contradiction(home: Text<'_>, other: Text<'_>, (here, there): (Span, Span), g
             "modality" => "one asks for more than the other",
             "quantifier" => "one says it of more than the other",
             "order" => "two words changed places",
+            "replaced" => "one word is another",
             _ => "they name different things",
         })
         .collect();

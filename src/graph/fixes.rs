@@ -35,16 +35,46 @@ pub(crate) fn all(graph: &Graph, sources: &Sources, diagnostics: &Diagnostics) -
     }
     repeated(graph, sources, &mut edits);
     typed_sections(sources, diagnostics, &mut edits);
+    let whole = edits.into_iter().map(|edit| with_blank_lines(edit, sources));
+    without_overlaps(whole.collect())
+}
+
+/// The edits in order; of two that overlap the first, and two removals that touch as one.
+fn without_overlaps(mut edits: Vec<Edit>) -> Vec<Edit> {
     edits.sort();
     edits.dedup();
     let mut kept: Vec<Edit> = Vec::with_capacity(edits.len());
     for edit in edits {
-        let clear = kept.last().is_none_or(|last| last.path != edit.path || last.end <= edit.start);
-        if clear {
-            kept.push(edit);
+        match kept.last_mut().filter(|last| last.path == edit.path && last.end >= edit.start) {
+            Some(last) if last.quiet == edit.quiet && is_removal(last) && is_removal(&edit) => {
+                last.end = last.end.max(edit.end);
+            }
+            Some(last) if last.end > edit.start => {}
+            _ => kept.push(edit),
         }
     }
     kept
+}
+
+fn is_removal(edit: &Edit) -> bool {
+    edit.text.trim().is_empty() && edit.end > edit.start
+}
+
+/// What is removed goes with the blank lines behind it; one stays between what stands before and behind.
+fn with_blank_lines(mut edit: Edit, sources: &Sources) -> Edit {
+    let text = sources.get(&edit.path).and_then(|source| source.text()).map_or("", |text| text);
+    let (Some(before), Some(behind)) = (text.get(..edit.start), text.get(edit.end..)) else { return edit };
+    if !is_removal(&edit) {
+        return edit;
+    }
+    edit.end += behind.len() - behind.trim_start_matches('\n').len();
+    let above = before.len() - before.trim_end_matches('\n').len();
+    let missing = if edit.end == text.len() || above == before.len() { 0 } else { 2_usize.saturating_sub(above) };
+    edit.text = "\n".repeat(missing);
+    if edit.end == text.len() {
+        edit.start -= above.saturating_sub(1);
+    }
+    edit
 }
 
 fn edit(path: &Arc<str>, range: Range<usize>, text: String, quiet: bool) -> Edit {
@@ -139,13 +169,15 @@ fn typed_sections(sources: &Sources, diagnostics: &Diagnostics, edits: &mut Vec<
     }
 }
 
-/// The bytes up to the next heading of a level or above it.
+/// The bytes up to the next heading of a level or above it, or to the notes and addresses at the end of a file.
 fn section_length(text: &str, level: usize) -> usize {
     let (mut at, mut fenced) = (0, false);
     for line in text.split_inclusive('\n') {
         let marks = line.bytes().take_while(|b| *b == b'#').count();
         fenced ^= line.starts_with("```") || line.starts_with("~~~");
-        if at > 0 && !fenced && marks > 0 && marks <= level && line.as_bytes().get(marks) == Some(&b' ') {
+        let heading = marks > 0 && marks <= level && line.as_bytes().get(marks) == Some(&b' ');
+        let definition = line.starts_with('[') && line.contains("]: ");
+        if at > 0 && !fenced && (heading || definition) {
             return at;
         }
         at += line.len();
@@ -172,6 +204,7 @@ fn earlier_names(graph: &Graph, article: &Article, sources: &Sources, edits: &mu
             typed.rsplit(['/', ':']).next().unwrap_or("").split('@').next().unwrap_or("").trim_end_matches(".md");
         if target.was.iter().any(|was| was == name) && *name != *id.slug {
             replace(article, reference, sources, name, &id.slug, edits);
+            keep_words(article, reference, sources, target, edits);
         }
         let old = anchor.as_deref().unwrap_or("");
         let renamed = target.outline.iter().find(|heading| heading.was.iter().any(|was| was == old));
@@ -181,16 +214,32 @@ fn earlier_names(graph: &Graph, article: &Article, sources: &Sources, edits: &mu
     }
 }
 
+/// A link without words of its own shows the title, but its name where both are the same word: then the title is typed.
+fn keep_words(article: &Article, reference: &Reference, sources: &Sources, target: &Article, edits: &mut Vec<Edit>) {
+    let span = article.place(reference);
+    let typed =
+        sources.get(&span.path).and_then(|source| source.text()).and_then(|text| text.get(span.start..span.end));
+    let bare = typed.is_some_and(|typed| typed.starts_with("[[") && typed.ends_with("]]") && !typed.contains('|'));
+    if bare && slug(&target.title) == *target.id.slug {
+        edits.push(edit(&span.path, span.end - 2..span.end - 2, format!("|{}", target.title), false));
+    }
+}
+
 /// Replaces the last place of some words in a reference as it is typed.
 fn replace(article: &Article, reference: &Reference, sources: &Sources, from: &str, to: &str, edits: &mut Vec<Edit>) {
     let span = article.place(reference);
     let Some(text) = sources.get(&span.path).and_then(|source| source.text()) else { return };
     let Some(typed) = text.get(span.start..span.end) else { return };
-    // Behind a bar or in square brackets stand the words that are shown.
-    let shown = if typed.starts_with("[[") || typed.starts_with("![[") { typed.find('|') } else { None };
-    let from_at = if typed.starts_with('[') && !typed.starts_with("[[") { typed.find("](").unwrap_or(0) } else { 0 };
-    let place = typed[from_at..shown.unwrap_or(typed.len())].find(from).map(|at| at + from_at);
-    if let Some(at) = place {
-        edits.push(edit(&span.path, span.start + at..span.start + at + from.len(), to.to_owned(), true));
+    // Behind a bar, in square brackets and in quotes stand the words that are shown.
+    let wiki = typed.starts_with("[[") || typed.starts_with("![[");
+    let start = if typed.starts_with('[') && !wiki { typed.find("](").unwrap_or(0) } else { 0 };
+    let ends: &[char] = if wiki { &['|', ']'] } else { &[' ', ')'] };
+    let end = typed[start..].find(ends).filter(|at| *at > 1).map_or(typed.len(), |at| start + at);
+    // In an address the name stands last, before the anchor.
+    let end = if from.starts_with('#') { end } else { typed[start..end].find('#').map_or(end, |at| start + at) };
+    // Where no words are typed, a summary shows those of the name.
+    let quiet = !wiki || typed.contains('|');
+    if let Some(at) = typed[start..end].rfind(from).map(|at| at + start) {
+        edits.push(edit(&span.path, span.start + at..span.start + at + from.len(), to.to_owned(), quiet));
     }
 }

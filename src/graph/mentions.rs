@@ -32,6 +32,8 @@ pub(super) struct Term {
     /// Whether a link must be worth it: the names of articles, and words that authors linked. The names of a registry
     /// that says `autolink: first` are linked wherever they mean what they name.
     pub ranked: bool,
+    /// Whether the name is written with a capital, on a site whose names tell proper names from words so.
+    pub proper: Option<bool>,
 }
 
 /// All terms of a site, by the numbers of their first two words (the second is [`NONE`] for a single word).
@@ -40,6 +42,8 @@ pub(super) struct Terms {
     words: FxHashMap<String, u32>,
     numbers: Vec<Vec<u32>>,
     by_start: FxHashMap<(u32, u32), Vec<usize>>,
+    /// By what a term names, the first of its terms.
+    titles: FxHashMap<Id, usize>,
     digest: Digest,
 }
 
@@ -85,7 +89,8 @@ impl Terms {
                 if known.insert((words.clone(), capitals.clone())) {
                     let targets = targets(names.named(&key), collected, parts);
                     let ranked = !parts.schema.registries.contains_key(&article.id.registry);
-                    terms.push(Term { words, targets, capitals, needs: needs(article), ranked });
+                    let proper = ranked.then(|| name.starts_with(char::is_uppercase));
+                    terms.push(Term { words, targets, capitals, needs: needs(article), ranked, proper });
                 }
             }
         }
@@ -102,8 +107,14 @@ impl Terms {
                     capitals: None,
                     needs: Vec::new(),
                     ranked: true,
+                    proper: None,
                 });
             }
+        }
+        // Where every title has its capital, a capital tells nothing.
+        let plain = terms.iter().filter(|term| term.proper == Some(false)).count();
+        if plain * 10 < terms.iter().filter(|term| term.proper.is_some()).count() {
+            terms.iter_mut().for_each(|term| term.proper = None);
         }
         Self::table(terms)
     }
@@ -121,11 +132,17 @@ impl Terms {
             by_start.entry((own[0], own.get(1).copied().unwrap_or(NONE))).or_default().push(at);
             numbers.push(own);
         }
+        let mut titles: FxHashMap<Id, usize> = FxHashMap::default();
+        for (at, term) in terms.iter().enumerate() {
+            if let [one] = term.targets.as_slice() {
+                titles.entry(one.clone()).or_insert(at);
+            }
+        }
         for list in by_start.values_mut() {
             list.sort_by_key(|at| std::cmp::Reverse(terms[*at].words.len()));
         }
         let digest = Digest::of(&terms);
-        Self { terms, words, numbers, by_start, digest }
+        Self { terms, words, numbers, by_start, titles, digest }
     }
 
     pub fn get(&self, at: usize) -> &Term {
@@ -134,6 +151,22 @@ impl Terms {
 
     pub fn len(&self) -> usize {
         self.terms.len()
+    }
+
+    /// Whether a link to any term must be worth it.
+    pub fn any_ranked(&self) -> bool {
+        self.terms.iter().any(|term| term.ranked)
+    }
+
+    /// The number of the term that these folded words are; without words, that of the title of what they lead to.
+    pub fn named(&self, words: &str, to: &Id) -> Option<usize> {
+        if words.is_empty() {
+            return self.titles.get(to).copied();
+        }
+        let own: Option<Vec<u32>> = words.split(' ').map(|word| self.words.get(word).copied()).collect();
+        let own = own?;
+        let start = (*own.first()?, own.get(1).copied().unwrap_or(NONE));
+        self.by_start.get(&start)?.iter().copied().find(|at| self.numbers[*at] == own)
     }
 
     pub fn is_empty(&self) -> bool {

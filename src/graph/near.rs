@@ -45,7 +45,7 @@ pub(super) fn pairs<'g>((order, groups): Order<'g>, whole: &Whole, parts: &Parts
     };
     // A short text has few features, and one changed word takes four of them.
     let enough = |a: Spot, b: Spot, shared: u32| shared >= 2 || (a.1 | b.1) & 1 == 1;
-    let joined = Joined::new("sketches", groups, parts.memo, features, enough);
+    let joined = Joined::new(("sketches", 2), groups, parts.memo, features, enough);
     let comparison = Comparison::new(order, parts, &whole.guards);
     let of_group = |group: usize| {
         let digest = || Digest::of(&("near", joined.digest(group, order)));
@@ -133,8 +133,11 @@ impl<'g, 'p> Comparison<'g, 'p> {
 
     /// Pairs of texts, the earlier first.
     fn candidates(&self, shares: &Shares) -> Vec<(Spot, Spot)> {
+        let sketch = |spot: Spot| &self.text(spot).unit.sketch;
         let of_later = |run: &[(Spot, Spot, u32)]| {
-            let pairs: Vec<_> = run.iter().take(MOST).map(|(later, earlier, _)| (*earlier, *later)).collect();
+            let alike = |pair: &&(Spot, Spot, u32)| sketch(pair.0).may_be_near(sketch(pair.1));
+            let near = run.iter().filter(alike).take(MOST);
+            let pairs: Vec<_> = near.map(|(later, earlier, _)| (*earlier, *later)).collect();
             pairs.into_iter().filter(|(a, b)| comparable(self.text(*a), self.text(*b)))
         };
         shares.pairs.chunk_by(|a, b| a.0 == b.0).flat_map(of_later).collect()
@@ -197,7 +200,8 @@ impl SiteNames {
         }
         let named = |words: &[String]| words.iter().any(|word| self.words.contains(word));
         let failed = if named(&words.0) && named(&words.1) {
-            let mut failed: Vec<&'static str> = failed.into_iter().filter(|guard| *guard != "word").collect();
+            let mut failed: Vec<&'static str> =
+                failed.into_iter().filter(|guard| !matches!(*guard, "word" | "replaced")).collect();
             failed.push("name");
             failed
         } else {

@@ -33,17 +33,17 @@ pub(super) struct Joined {
 
 impl Joined {
     /// Joins the things in all articles by their features, of which `features` gives those of one article with the numbers
-    /// of the things that have them; `what` is their name. Of two things and the number of features they share, `enough`
+    /// of the things that have them; `what` is their name, and one that only two things have counts `rare` times. Of two things and the number of features they share, `enough`
     /// says whether they are to be looked at.
     pub fn new(
-        what: &'static str,
+        (what, rare): (&'static str, usize),
         groups: &[Group<'_, Arc<Article>>],
         memo: &Memo,
         features: impl Fn(&Article, &mut dyn FnMut(u32, u32)) + Sync,
         enough: impl Fn(Spot, Spot, u32) -> bool + Sync,
     ) -> Self {
         let starts: Vec<u32> = groups.iter().map(|group| group.start as u32).collect();
-        let part = |marks: &[Mark]| Part::new(marks, &starts);
+        let part = |marks: &[Mark]| Part::new(marks, &starts, rare);
         let parts = index::shared((what, Digest::default()), groups, memo, features, part);
         let mut joined = Self { parts, groups: Vec::new() };
         let one = |group: usize| {
@@ -89,9 +89,12 @@ struct Part {
 }
 
 impl Part {
-    fn new(marks: &[Mark], starts: &[u32]) -> Self {
+    fn new(marks: &[Mark], starts: &[u32], rare: usize) -> Self {
         let runs = index::runs(marks).filter(|run| run.len() <= COMMON);
-        let mut pairs: Vec<(Spot, Spot)> = runs.flat_map(pairs_of).collect();
+        // What only two things have is a sign of a copy by itself.
+        let times = |run: &[Mark]| if run.len() == 2 { rare } else { 1 };
+        let repeated = runs.flat_map(|run| pairs_of(run).flat_map(move |pair| std::iter::repeat_n(pair, times(run))));
+        let mut pairs: Vec<(Spot, Spot)> = repeated.collect();
         pairs.sort_unstable();
         let next = starts.iter().skip(1).copied().chain([u32::MAX]);
         let ends = next.map(|next| pairs.partition_point(|(later, _)| later.0 < next)).collect();

@@ -134,8 +134,16 @@ fn said(record: &Article, field: &str) -> Option<String> {
 fn same_title(records: &[Arc<Article>], merged: &FxHashMap<Id, Id>, diagnostics: &mut Diagnostics) {
     let mut seen: FxHashMap<String, Vec<&Arc<Article>>> = FxHashMap::default();
     for record in records.iter().filter(|record| !merged.contains_key(&record.id)) {
+        // One address with two titles that differ by a slip of the hand is one work too.
+        let address = key(record, "url").map(|url| seen.entry(url).or_default());
+        let slip = address.and_then(|known| {
+            let first = known.iter().find(|first| slip(&first.title, &record.title)).copied();
+            known.push(record);
+            first
+        });
         let known = seen.entry(short_title(&record.title)).or_default();
-        if let Some(first) = known.iter().find(|first| may_be_one(first, record)) {
+        let first = known.iter().find(|first| may_be_one(first, record)).copied();
+        if let Some(first) = first.or(slip.filter(|first| !numbers_differ(first, record))) {
             let message = format!("two records with the title \"{}\"", record.title);
             let help = "if they are one work, give both its DOI, PMID or address, or delete one";
             diagnostics.push(
@@ -149,6 +157,13 @@ fn same_title(records: &[Arc<Article>], merged: &FxHashMap<Id, Id>, diagnostics:
     }
 }
 
+/// Whether two titles that are not the same differ by no more than one slip of the hand a word.
+fn slip(a: &str, b: &str) -> bool {
+    let (a, b) = (short_title(a), short_title(b));
+    let (a, b): (Vec<&str>, Vec<&str>) = (a.split(' ').collect(), b.split(' ').collect());
+    a != b && a.len() == b.len() && a.iter().zip(&b).all(|(x, y)| x == y || crate::similar::one_slip(x, y))
+}
+
 /// Whether two records of one title may be one work: one year, one publisher or author, and no sign of two works.
 fn may_be_one(a: &Article, b: &Article) -> bool {
     let both = |field: &str| said(a, field).zip(said(b, field)).map(|(x, y)| (title_key(&x), title_key(&y)));
@@ -159,7 +174,9 @@ fn may_be_one(a: &Article, b: &Article) -> bool {
     }
     // Two numbers behind one path are two records; two paths may be copies of one work.
     let path = |record: &Article| key(record, "url").map(|url| url.split('?').next().unwrap_or("").to_owned());
-    let two_pages = path(a).is_some() && path(a) == path(b);
+    // Two numbers in one form of address are two pages: versions, guidelines, volumes.
+    let form = |record: &Article| path(record).map(|path| path.replace(|c: char| c.is_ascii_digit() || c == '.', ""));
+    let two_pages = form(a).is_some() && form(a) == form(b);
     let publisher = both("publisher").is_some_and(|(x, y)| {
         x == y
             || format!(" {x} ").contains(&format!(" {y} "))
@@ -194,9 +211,11 @@ fn short_title(title: &str) -> String {
             .find(|(short, _)| *short == word)
             .map_or_else(|| word.to_owned(), |(_, long)| (*long).to_owned())
     };
-    key.split_whitespace().map(long).collect::<Vec<_>>().join(" ")
+    key.split_whitespace().filter(|word| !ARTICLES.contains(word)).map(long).collect::<Vec<_>>().join(" ")
 }
 
+/// What bibliographies leave out.
+const ARTICLES: &[&str] = &["the", "a", "an"];
 /// What bibliographies shorten.
 const SHORTENED: &[(&str, &str)] = &[
     ("vol", "volume"),

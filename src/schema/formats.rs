@@ -87,6 +87,8 @@ pub(crate) fn url(text: &str) -> String {
     let mut kept: Vec<&str> = query.split('&').filter(tracking).collect();
     kept.sort_unstable();
     let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
+    // A folder and its index are one page.
+    let path = ["index.html", "index.htm"].iter().find_map(|index| path.strip_suffix(index)).unwrap_or(path);
     let path = decoded(path.trim_end_matches('/'));
     format!("{host}/{path}{query}").trim_end_matches('/').to_owned()
 }

@@ -90,23 +90,41 @@ fn merged(html: &mut String, server: &Server, report: &Value) {
         return;
     }
     html.push_str(
-        "<table><thead><tr><th>What</th><th>Done</th><th>Kept</th><th>Also at</th><th>Note</th></tr></thead>\n",
+        "<table><thead><tr><th>What</th><th>Done</th><th>Home</th><th>Why there</th><th>Also at</th><th>Alike</th><th>Differs in</th><th>Note</th></tr></thead>\n",
     );
     let place = |place: &Value| panel::link(server, text(place, "file"), (line(place), 1));
     for entry in entries.iter().take(MOST) {
         let others: Vec<String> = entry["others"].as_array().into_iter().flatten().map(place).collect();
-        let (kind, action, note) = (text(entry, "kind"), text(entry, "action"), text(entry, "note"));
-        let (kept, others) = (place(&entry["canonical"]), others.join("<br>"));
+        let guards: Vec<&str> = entry["guards"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let (home, others) = (place(&entry["canonical"]), others.join("<br>"));
         let _ = writeln!(
             html,
-            "<tr><td>{}</td><td>{}</td><td>{kept}</td><td>{others}</td><td>{}</td></tr>",
-            escape(kind),
-            escape(action),
-            escape(note)
+            "<tr><td>{}</td><td>{}</td><td>{home}</td><td>{}</td><td>{others}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            escape(text(entry, "kind")),
+            escape(done(text(entry, "action"))),
+            escape(text(entry, "why")),
+            percent(&entry["similarity"]),
+            escape(&guards.join(", ")),
+            escape(text(entry, "note"))
         );
     }
     html.push_str("</table>\n");
     more(html, entries.len());
+}
+
+/// What an action of the report is to an editor.
+fn done(action: &str) -> &str {
+    match action {
+        "merge" => "merged",
+        "note" => "merged, with one home",
+        "flag" => "shown: nothing was merged",
+        "contradiction" => "contradiction? nothing was merged",
+        other => other,
+    }
+}
+
+fn percent(share: &Value) -> String {
+    format!("{:.0} %", share.as_f64().unwrap_or_default() * 100.0)
 }
 
 fn more(html: &mut String, count: usize) {
@@ -119,20 +137,10 @@ fn links(html: &mut String, report: &Value) {
     let list = |key: &str| report[key].as_array().cloned().unwrap_or_default();
     let automatic = list("automatic");
     let _ = writeln!(html, "<h2 id=\"links\">Links nobody wrote: {}</h2>", automatic.len());
-    if !automatic.is_empty() {
-        html.push_str("<table><thead><tr><th>From</th><th>Words</th><th>To</th></tr></thead>\n");
-        for link in automatic.iter().take(MOST) {
-            let _ = writeln!(
-                html,
-                "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
-                escape(text(link, "from")),
-                escape(text(link, "words")),
-                escape(text(link, "to"))
-            );
-        }
-        html.push_str("</table>\n");
-        more(html, automatic.len());
-    }
+    chosen(html, &automatic);
+    let proposed = list("proposed");
+    let _ = writeln!(html, "<h3>Proposed, not written: {}</h3>", proposed.len());
+    chosen(html, &proposed);
     for (key, words) in [("orphans", "Nothing leads to"), ("dead_ends", "Nothing leads on from")] {
         let ids = list(key);
         let names: Vec<&str> = ids.iter().take(MOST).filter_map(Value::as_str).collect();
@@ -151,6 +159,26 @@ fn links(html: &mut String, report: &Value) {
         let _ = writeln!(html, "<li>{}: {}</li>", escape(words), escape(&ids.join(", ")));
     }
     html.push_str("</ul>\n");
+}
+
+/// Links with how probable it is that an author would have made each.
+fn chosen(html: &mut String, links: &[Value]) {
+    if links.is_empty() {
+        return;
+    }
+    html.push_str("<table><thead><tr><th>From</th><th>Words</th><th>To</th><th>Worth</th></tr></thead>\n");
+    for link in links.iter().take(MOST) {
+        let _ = writeln!(
+            html,
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            escape(text(link, "from")),
+            escape(text(link, "words")),
+            escape(text(link, "to")),
+            percent(&link["probability"])
+        );
+    }
+    html.push_str("</table>\n");
+    more(html, links.len());
 }
 
 fn routes(html: &mut String, server: &Server, newest: &Newest) {

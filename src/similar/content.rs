@@ -64,7 +64,7 @@ fn slips(a: &Reading, b: &Reading, aligned: &mut Aligned) {
 }
 
 /// Whether two words differ by one letter left out, put in, changed or exchanged with its neighbour, behind the first.
-pub(super) fn one_slip(a: &str, b: &str) -> bool {
+pub(crate) fn one_slip(a: &str, b: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
     if short.len() < 4 || long.len() < 5 || long.len() - short.len() > 1 || short[0] != long[0] {
@@ -83,6 +83,10 @@ pub(super) fn one_slip(a: &str, b: &str) -> bool {
     }
 }
 
+/// How well the neighbours of two words must fit when the words are exchanged: two entries of a list that changed places
+/// have some neighbours in common too.
+const SWAPPED: f32 = 0.7;
+
 /// Whether two words changed places: each of the two stands among the neighbours that the other had.
 pub(super) fn swapped(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
     let near = |reading: &Reading, stem: &str, other: &str| -> Vec<String> { mates(reading, stem, other) };
@@ -99,7 +103,8 @@ pub(super) fn swapped(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
     stems.iter().enumerate().any(|(at, x)| {
         stems[at + 1..].iter().any(|y| {
             let (ax, ay, bx, by) = (near(a, x, y), near(a, y, x), near(b, x, y), near(b, y, x));
-            alike(&ay, &bx) > alike(&ax, &bx) && alike(&ax, &by) > alike(&ay, &by)
+            let (exchanged, back) = (alike(&ay, &bx), alike(&ax, &by));
+            exchanged.min(back) >= SWAPPED && exchanged > alike(&ax, &bx) && back > alike(&ay, &by)
         })
     }) || exchanged(a, b, aligned)
 }

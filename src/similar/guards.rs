@@ -44,7 +44,24 @@ pub(crate) struct Guards {
     /// Words that make one of a unit: "an hour".
     pub each: FxHashSet<String>,
     pub units: FxHashMap<String, String>,
+    /// By unit, how much it is of the smallest of its measure.
+    pub measures: FxHashMap<String, (f64, String)>,
+    /// Signs of money, which stand in front of their number too.
+    pub before: FxHashSet<String>,
+    /// Words for a part of one: "half an hour".
+    pub fractions: FxHashMap<String, String>,
+    /// Words that multiply the number before them.
+    pub multipliers: FxHashSet<String>,
+    /// Words that tell the order of steps.
+    pub steps: FxHashSet<String>,
+    /// Words for a number that stand for a thing behind a determiner: "the first one".
+    pub pronouns: FxHashSet<String>,
+    pub determiners: FxHashSet<String>,
+    /// Times that come again: "each night" is "a night".
+    pub periods: FxHashSet<String>,
     pub same: FxHashMap<String, u32>,
+    /// The same by the stems of single words.
+    pub same_stems: FxHashMap<String, u32>,
     pub prefixes: Vec<String>,
     endings: Vec<String>,
     spelling: Vec<(String, String)>,
@@ -68,15 +85,19 @@ impl Guards {
         }
         guards.negation.extend(site.negation.iter().map(|word| word.to_lowercase()));
         guards.light.extend(site.light.iter().map(|word| word.to_lowercase()));
+        guards.read(&value);
         for group in &site.same {
             guards.alike(group.iter().map(String::as_str));
         }
-        guards.read(&value);
         for word in guards.classes.keys().filter(|word| word.len() >= 5 && !word.contains(' ')) {
             guards.long.entry(word.chars().next().unwrap_or(' ')).or_default().push(word.clone());
         }
         let phrases = guards.classes.keys().chain(&guards.negation).chain(guards.comparisons.keys());
-        let phrases = phrases.chain(guards.same.keys()).chain(guards.directions.keys());
+        let phrases = phrases
+            .chain(guards.same.keys())
+            .chain(guards.directions.keys())
+            .chain(&guards.light)
+            .chain(&guards.clauses);
         guards.longest = phrases.map(|phrase| phrase.split(' ').count()).max().unwrap_or(1);
         guards
     }
@@ -88,6 +109,12 @@ impl Guards {
         self.ranges.extend(list(value, "ranges").map(str::to_owned));
         self.between.extend(list(value, "between").map(str::to_owned));
         self.each.extend(list(value, "each").map(str::to_owned));
+        self.before.extend(list(value, "before").map(str::to_owned));
+        self.multipliers.extend(list(value, "multipliers").map(str::to_owned));
+        self.steps.extend(list(value, "steps").map(str::to_owned));
+        self.pronouns.extend(list(value, "pronouns").map(str::to_owned));
+        self.determiners.extend(list(value, "determiners").map(str::to_owned));
+        self.periods.extend(list(value, "periods").map(str::to_owned));
         for (field, class) in [("modality", "modality"), ("quantifiers", "quantifier")] {
             let words: Vec<&str> = list(value, field).collect();
             self.group(class, &words);
@@ -111,14 +138,24 @@ impl Guards {
             let (number, unit) = text.split_once(' ').unwrap_or((&text, ""));
             self.numbers.insert(word.clone(), (number.to_owned(), unit.to_owned()));
         }
-        for words in list(value, "same") {
-            self.alike(split(words));
+        for (unit, measure) in value.get("measures").and_then(Value::as_object).into_iter().flatten() {
+            let known = measure.as_str().and_then(|text| text.split_once(' '));
+            if let Some((factor, base)) = known.and_then(|(factor, base)| Some((factor.parse().ok()?, base))) {
+                self.measures.insert(unit.clone(), (factor, base.to_owned()));
+            }
+        }
+        for (word, part) in value.get("fractions").and_then(Value::as_object).into_iter().flatten() {
+            self.fractions.insert(word.clone(), part.to_string());
         }
         self.prefixes = list(value, "prefixes").map(str::to_owned).collect();
         self.endings = list(value, "endings").map(str::to_owned).collect();
         let pairs = value.get("spelling").and_then(Value::as_array).into_iter().flatten();
         let pair = |pair: &Value| Some((pair.get(0)?.as_str()?.to_owned(), pair.get(1)?.as_str()?.to_owned()));
         self.spelling = pairs.filter_map(pair).collect();
+        // Last, because synonyms are known by their stems too.
+        for words in list(value, "same") {
+            self.alike(split(words));
+        }
     }
 
     /// A group of alternatives of which each word excludes the others. What is known stays what it is.
@@ -134,8 +171,14 @@ impl Guards {
 
     fn alike<'w>(&mut self, words: impl Iterator<Item = &'w str>) {
         let number = u32::try_from(self.same.len()).unwrap_or(u32::MAX);
+        let words: Vec<String> = words.map(str::to_lowercase).collect();
+        // A first word that is in a group already brings the others into it: the forms of a verb.
+        let number = words.first().and_then(|word| self.same.get(word).copied()).unwrap_or(number);
         for word in words {
-            self.same.entry(word.to_lowercase()).or_insert(number);
+            if !word.contains(' ') {
+                self.same_stems.entry(self.stem(&word)).or_insert(number);
+            }
+            self.same.entry(word).or_insert(number);
         }
     }
 
@@ -154,9 +197,9 @@ impl Guards {
         let mut stem = word.to_owned();
         for (from, to) in &self.spelling {
             if stem.len() > from.len() + 2
-                && let Some(at) = stem[1..].find(from.as_str())
+                && let Some(at) = stem.find(from.as_str()).filter(|at| *at > 0)
             {
-                stem.replace_range(at + 1..at + 1 + from.len(), to);
+                stem.replace_range(at..at + from.len(), to);
             }
         }
         let ending = self.endings.iter().find(|ending| {

@@ -43,6 +43,26 @@ pub(crate) fn words(text: &str) -> String {
     while out.ends_with(" -") {
         out.truncate(out.len() - 2);
     }
+    if out.contains(" - ") { without_dashes(&out) } else { out }
+}
+
+/// A dash between words is a comma; between numbers or single letters it is a sign.
+fn without_dashes(words: &str) -> String {
+    let sign = |word: &str| word.chars().count() < 2 || word.contains(|c: char| c.is_ascii_digit());
+    let all: Vec<&str> = words.split(' ').collect();
+    let mut out = String::with_capacity(words.len());
+    for (at, word) in all.iter().enumerate() {
+        if *word == "-" && at > 0 && at + 1 < all.len() && !sign(all[at - 1]) && !sign(all[at + 1]) {
+            if PAUSED.contains(&all[at - 1]) {
+                out.push(',');
+            }
+            continue;
+        }
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
     out
 }
 
@@ -161,6 +181,7 @@ mod tests {
             ("the office clerk", "The office-clerk!"),
             ("Don\u{2019}t press", "do not press"),
             ("Salt & Pepper", "Salt and Pepper"),
+            ("Yes, in a cloth, for ten minutes", "Yes - in a cloth - for ten minutes"),
             ("hold 30\u{2013}90 s", "hold 30-90 s"),
             ("short\u{2011}term relief", "short-term relief"),
         ] {
@@ -182,6 +203,8 @@ mod tests {
             ("take 5 mg", "take 5 Mg"),
             ("\u{2264} 5 %", "\u{2265} 5 %"),
             ("No, more is better", "No more is better"),
+            ("No - more is better", "No more is better"),
+            ("take 5 - 3 of them", "take 5, 3 of them"),
             ("re-sign it", "resign it"),
             ("a man-eating fish", "a man eating fish"),
             ("tell US", "tell us"),

@@ -1,7 +1,12 @@
 //! Turns numbers, ranges, units and comparison signs, in digits or words, into one form.
+//!
+//! Amounts of one measure have one form: half a minute is thirty seconds, two weeks are fourteen days, 6 pm is 18:00.
 
 use super::guards::Guards;
 use super::reading::Token;
+
+/// The unit of a time of day, in minutes.
+const CLOCK: &str = "clock";
 
 /// A number at a place of a text: `30-90 s`, `>3 day`, and how many tokens it takes.
 pub(super) fn at(tokens: &[Token], at: usize, guards: &Guards) -> Option<(String, usize)> {
@@ -22,11 +27,17 @@ pub(super) fn at(tokens: &[Token], at: usize, guards: &Guards) -> Option<(String
     Some(whole(sign, (low, high.map(|(high, _)| high)), tokens, at, used + taken, guards))
 }
 
+/// What "a day" says.
+pub(super) fn of_one(unit: &str, guards: &Guards) -> String {
+    let (number, unit) = measured(("1".to_owned(), unit.to_owned()), guards);
+    format!("{number} {unit}")
+}
+
 type Amount = (String, String);
 
 fn whole(
     sign: Option<u32>,
-    (low, high): (Amount, Option<Amount>),
+    (mut low, high): (Amount, Option<Amount>),
     tokens: &[Token],
     at: usize,
     mut used: usize,
@@ -37,12 +48,52 @@ fn whole(
     // "About" says nothing that a reader would act on.
     sign = sign.filter(|sign| *sign <= 4);
     let sign = sign.map(|sign| format!("{sign}:")).unwrap_or_default();
+    if let Some(high) = high.as_ref().filter(|_| low.1.is_empty()) {
+        low.1.clone_from(&high.1);
+    }
+    let (low, high) = (measured(low, guards), high.map(|high| measured(high, guards)));
     let key = match high {
-        Some(high) if low.1.is_empty() || low.1 == high.1 => format!("{sign}{}-{} {}", low.0, high.0, high.1),
+        Some(high) if low.1 == high.1 => format!("{sign}{}-{} {}", low.0, high.0, high.1),
         Some(high) => format!("{sign}{} {}-{} {}", low.0, low.1, high.0, high.1),
         None => format!("{sign}{} {}", low.0, low.1),
     };
     (key.trim_end().to_owned(), used)
+}
+
+/// An amount in the smallest unit of its measure, where that is known.
+fn measured((number, unit): Amount, guards: &Guards) -> Amount {
+    if let Some(minutes) = clock(&number, &unit) {
+        return (minutes.to_string(), CLOCK.to_owned());
+    }
+    let plain = number.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    match (guards.measures.get(&unit), number.parse::<f64>()) {
+        (Some((factor, base)), Ok(value)) if plain => (tidy(value * factor), base.clone()),
+        _ => (number, unit),
+    }
+}
+
+/// Minutes since midnight, of "6 pm", "6:30 am", "18:00" and "9 o'clock".
+fn clock(number: &str, unit: &str) -> Option<u32> {
+    let late = match unit {
+        "am" => Some(false),
+        "pm" => Some(true),
+        "o'clock" => None,
+        "" if number.contains(':') => None,
+        _ => return None,
+    };
+    let (hours, minutes) = number.split_once([':', '.']).unwrap_or((number, "00"));
+    let (hours, minutes): (u32, u32) = (hours.parse().ok()?, minutes.parse().ok().filter(|_| minutes.len() == 2)?);
+    let hours = match late {
+        Some(late) => hours % 12 + if late { 12 } else { 0 },
+        None => hours,
+    };
+    (hours <= 24 && minutes < 60).then_some(hours * 60 + minutes)
+}
+
+/// A value as people write it.
+fn tidy(value: f64) -> String {
+    let text = format!("{value:.6}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A comparison in front of a number.
@@ -77,23 +128,82 @@ fn phrase(tokens: &[Token], at: usize, length: usize) -> Option<String> {
     words.map(|words| words.join(" "))
 }
 
+fn word(tokens: &[Token], at: usize) -> Option<&str> {
+    match tokens.get(at)? {
+        Token::Word(word) => Some(word),
+        _ => None,
+    }
+}
+
 /// One number with its unit.
 fn one(tokens: &[Token], at: usize, guards: &Guards) -> Option<(Amount, usize)> {
-    let (number, implied) = match tokens.get(at)? {
-        Token::Number(number) => (number.clone(), String::new()),
-        Token::Word(word) => guards.numbers.get(word).cloned()?,
+    // A sign of money may stand in front.
+    if let Some(unit) = word(tokens, at).filter(|word| guards.before.contains(*word))
+        && let Some(Token::Number(number)) = tokens.get(at + 1)
+    {
+        return Some(((number.clone(), guards.units.get(unit).cloned().unwrap_or_default()), 2));
+    }
+    if let Some(part) = word(tokens, at).and_then(|word| guards.fractions.get(word)) {
+        return fraction(tokens, at, guards).map(|(unit, used)| ((part.clone(), unit), used));
+    }
+    let (number, implied, taken) = match tokens.get(at)? {
+        Token::Number(number) => (number.clone(), String::new(), 1),
+        Token::Word(word) => {
+            let (number, implied) = guards.numbers.get(word).cloned()?;
+            if implied.is_empty() {
+                let (number, taken) = spelled(tokens, at, number, guards);
+                (number, implied, taken)
+            } else {
+                (number, implied, 1)
+            }
+        }
         _ => return None,
     };
     // A second is a unit behind a number, and the one after the first elsewhere.
     if !implied.is_empty() {
         return Some(((number, implied), 1));
     }
-    let unit = match tokens.get(at + 1) {
-        Some(Token::Word(word)) => guards.units.get(word).cloned(),
-        _ => None,
-    };
-    let used = 1 + usize::from(unit.is_some());
+    let unit = word(tokens, at + taken).and_then(|word| guards.units.get(word).cloned());
+    let used = taken + usize::from(unit.is_some());
     Some(((number, unit.unwrap_or_default()), used))
+}
+
+/// What stands behind a part: "half an hour", "a quarter of an hour".
+fn fraction(tokens: &[Token], at: usize, guards: &Guards) -> Option<(String, usize)> {
+    let skipped = (0..3).find(|ahead| word(tokens, at + 1 + ahead).is_some_and(|w| guards.units.contains_key(w)))?;
+    let between = (0..skipped).filter_map(|ahead| word(tokens, at + 1 + ahead));
+    let joined = between.clone().all(|word| guards.light.contains(word) || guards.each.contains(word));
+    let unit = word(tokens, at + 1 + skipped).and_then(|word| guards.units.get(word).cloned())?;
+    (joined && between.count() == skipped).then_some((unit, skipped + 2))
+}
+
+/// A number of several words: "twenty-one", "two hundred and five".
+fn spelled(tokens: &[Token], at: usize, first: String, guards: &Guards) -> (String, usize) {
+    let value = |ahead: usize| -> Option<u64> {
+        let (number, implied) = guards.numbers.get(word(tokens, at + ahead)?)?;
+        number.parse().ok().filter(|_| implied.is_empty())
+    };
+    let Ok(mut sum) = first.parse::<u64>() else { return (first, 1) };
+    let mut used = 1;
+    let small = |sum: &mut u64, used: &mut usize| {
+        let ones = value(*used).filter(|ones| (1..10).contains(ones));
+        if let Some(ones) = ones.filter(|_| (20..100).contains(&(*sum % 100)) && (*sum).is_multiple_of(10)) {
+            *sum += ones;
+            *used += 1;
+        }
+    };
+    small(&mut sum, &mut used);
+    while let Some(times) = word(tokens, at + used).filter(|word| guards.multipliers.contains(*word)).and(value(used)) {
+        sum = sum.saturating_mul(times);
+        used += 1;
+        let more = value(used + 1).filter(|more| times >= 100 && *more < 100 && word(tokens, at + used) == Some("and"));
+        if let Some(more) = more {
+            sum += more;
+            used += 2;
+            small(&mut sum, &mut used);
+        }
+    }
+    (sum.to_string(), used)
 }
 
 /// The upper end of a range: "-90 s", "to 90 s".

@@ -26,6 +26,8 @@ pub(crate) struct Reading {
     pub guards: Vec<(&'static str, String)>,
     /// Directions with what they lead to, sorted.
     pub directions: Vec<(u32, String)>,
+    /// What stands behind each "then", in order.
+    pub steps: Vec<String>,
 }
 
 /// Stands for the signs inside a name in code, which is one word.
@@ -54,6 +56,7 @@ pub(crate) fn read(text: &str, guards: &Guards) -> Reading {
         reading: Reading::default(),
         denied: Vec::new(),
         toward: Vec::new(),
+        step: false,
     };
     while reader.at < reader.tokens.len() {
         reader.step();
@@ -70,6 +73,8 @@ struct Reader<'a> {
     /// Negations whose word has not come yet.
     denied: Vec<()>,
     toward: Vec<u32>,
+    /// Whether a word that tells the order of steps came last.
+    step: bool,
 }
 
 impl Reader<'_> {
@@ -87,9 +92,24 @@ impl Reader<'_> {
     }
 
     fn number_or_word(&mut self) {
+        if self.is_pronoun() {
+            self.at += 1;
+            return;
+        }
+        // "Once you" is no number of times.
+        if let Some(phrase) = self.phrase(2)
+            && self.guards.clauses.contains(&phrase)
+        {
+            self.role(&phrase, 2);
+            self.at += 2;
+            return;
+        }
         if let Some((key, used)) = numbers::at(self.tokens, self.at, self.guards) {
-            self.reading.guards.push(("number", key));
+            self.number(key);
             self.at += used;
+            return;
+        }
+        if self.each() {
             return;
         }
         let Token::Word(word) = &self.tokens[self.at] else {
@@ -104,23 +124,58 @@ impl Reader<'_> {
                 return;
             }
         }
-        let each = self.at.checked_sub(1).map(|at| &self.tokens[at]);
-        if let (Some(unit), Some(Token::Word(each))) = (self.guards.units.get(word), each)
-            && self.guards.each.contains(each)
-        {
-            self.reading.guards.push(("number", format!("1 {unit}")));
-            self.at += 1;
-            return;
-        }
         let word = word.clone();
-        match self.guards.meant(&word) {
-            Some((class, key)) => self.guard(class, key, word),
-            None => {
-                let stem = self.guards.stem(&word);
-                self.content(word, stem, false);
-            }
+        let stem = self.guards.stem(&word);
+        match (self.guards.same_stems.get(&stem), self.guards.meant(&word)) {
+            (Some(same), _) => self.content(word, format!("={same}"), false),
+            (None, Some((class, key))) => self.guard(class, key, word),
+            (None, None) => self.content(word, stem, false),
         }
         self.at += 1;
+    }
+
+    /// A number is a guard, and a word where words may have changed places.
+    fn number(&mut self, key: String) {
+        let stem = format!("#{key}");
+        self.reading.words.push(Word { form: key.clone(), stem, clause: self.clause, minor: true });
+        self.reading.guards.push(("number", key));
+    }
+
+    /// "A day", "per day", "each day" and "every day" are one; "each night" is "a night".
+    fn each(&mut self) -> bool {
+        let word = |at: usize| match self.tokens.get(at) {
+            Some(Token::Word(word)) => Some(word),
+            _ => None,
+        };
+        let (Some(each), Some(next)) = (word(self.at), word(self.at + 1)) else { return false };
+        if !self.guards.each.contains(each) {
+            return false;
+        }
+        if let Some(unit) = self.guards.units.get(next) {
+            let key = numbers::of_one(unit, self.guards);
+            self.number(key);
+            self.at += 2;
+            return true;
+        }
+        let period = self.guards.periods.contains(next);
+        self.at += usize::from(period);
+        period
+    }
+
+    /// Whether "one" stands for a thing here, and is no number: "the first one".
+    fn is_pronoun(&self) -> bool {
+        let word = |at: usize| match self.tokens.get(at) {
+            Some(Token::Word(word)) => Some(word),
+            _ => None,
+        };
+        let ends = match self.tokens.get(self.at + 1) {
+            Some(Token::Word(next)) => self.guards.light.contains(next),
+            Some(Token::Pause) | None => true,
+            _ => false,
+        };
+        let before = self.at.checked_sub(1).and_then(word);
+        ends && word(self.at).is_some_and(|word| self.guards.pronouns.contains(word))
+            && before.is_some_and(|before| self.guards.determiners.contains(before))
     }
 
     fn guard(&mut self, class: &'static str, key: u32, phrase: String) {
@@ -150,6 +205,10 @@ impl Reader<'_> {
         if guards.clauses.contains(phrase) {
             self.clause += 1;
         }
+        if guards.steps.contains(phrase) {
+            self.step = true;
+            return true;
+        }
         if let Some(direction) = guards.directions.get(phrase) {
             self.toward.push(*direction);
             if !guards.classes.contains_key(phrase) {
@@ -168,11 +227,16 @@ impl Reader<'_> {
             self.content(phrase.to_owned(), format!("={key}"), false);
             return true;
         }
-        length == 1 && guards.light.contains(phrase) || length > 1 && guards.comparisons.contains_key(phrase)
+        guards.light.contains(phrase)
+            || guards.clauses.contains(phrase)
+            || length > 1 && guards.comparisons.contains_key(phrase)
     }
 
     fn content(&mut self, form: String, stem: String, minor: bool) {
         self.settle(&stem);
+        if std::mem::take(&mut self.step) {
+            self.reading.steps.push(stem.clone());
+        }
         for direction in self.toward.drain(..) {
             self.reading.directions.push((direction, stem.clone()));
         }
@@ -200,9 +264,12 @@ impl Reading {
         places.iter().filter(|at| self.words[**at].minor).count()
     }
 
-    /// Whether it says anything of a kind of guard.
-    pub fn says(&self, kind: &str) -> bool {
-        self.guards.iter().any(|(name, _)| *name == kind)
+    /// Whether it has all guards of a kind that another text has, as often.
+    pub fn has_all_of(&self, other: &Reading, kind: &str) -> bool {
+        let count =
+            |reading: &Reading, guard: &(&str, String)| reading.guards.iter().filter(|own| *own == guard).count();
+        let asked = other.guards.iter().filter(|(name, _)| *name == kind);
+        asked.into_iter().all(|guard| count(self, guard) >= count(other, guard))
     }
 
     /// The kinds of guards that are not the same.
@@ -212,7 +279,7 @@ impl Reading {
             reading.guards.iter().filter(|(name, _)| *name == kind).map(|(_, key)| key.clone()).collect()
         };
         let mut found: Vec<&'static str> = kinds.into_iter().filter(|kind| of(self, kind) != of(other, kind)).collect();
-        if self.turned(other) {
+        if self.turned(other) || self.stepped(other) {
             found.push("order");
         }
         found
@@ -220,12 +287,37 @@ impl Reading {
 
     /// Whether a word of one text has its opposite in the other, and not only no counterpart.
     pub fn opposed(&self, other: &Reading) -> bool {
+        // What is said twice here and once there is more, too.
         let only = |a: &Reading, b: &Reading| -> Vec<u32> {
-            let own = a.guards.iter().filter(|guard| !b.guards.contains(guard));
+            let mut theirs = b.guards.clone();
+            let own = a.guards.iter().filter(|guard| match theirs.iter().position(|their| their == *guard) {
+                Some(at) => {
+                    theirs.swap_remove(at);
+                    false
+                }
+                None => true,
+            });
             own.filter_map(|(_, key)| key.parse::<u32>().ok()).map(|key| key >> 8).filter(|group| *group > 0).collect()
         };
         let theirs = only(other, self);
         only(self, other).iter().any(|group| theirs.contains(group))
+    }
+
+    /// Whether the same steps come in another order, or what comes first here comes then there.
+    fn stepped(&self, other: &Reading) -> bool {
+        let sorted = |reading: &Reading| {
+            let mut steps = reading.steps.clone();
+            steps.sort();
+            steps
+        };
+        if self.steps.is_empty() || other.steps.is_empty() || self.steps == other.steps {
+            return false;
+        }
+        let says = |reading: &Reading, steps: &[String]| {
+            steps.iter().all(|step| reading.words.iter().any(|word| word.stem == *step))
+        };
+        sorted(self) == sorted(other)
+            || self.steps.len() == other.steps.len() && says(other, &self.steps) && says(self, &other.steps)
     }
 
     /// Whether one of two texts goes from here to there and the other from there to here.
@@ -241,9 +333,34 @@ impl Reading {
     }
 }
 
+/// The letters of a text in lower case, but for the M of a mega-unit and an option of one letter: 5 Mg
+/// is not 5 mg, and -V is not -v.
+fn lower(text: &str) -> Vec<char> {
+    let typed: Vec<char> = text.nfkc().filter_map(plain_char).collect();
+    let mega = |at: usize| {
+        let before = typed[..at].iter().rev().find(|c| !c.is_whitespace());
+        let letter = |ahead: usize| typed.get(at + ahead).copied().unwrap_or(' ');
+        letter(1).is_lowercase() && !letter(2).is_alphanumeric() && before.is_some_and(char::is_ascii_digit)
+    };
+    let around = |at: Option<usize>| at.and_then(|at| typed.get(at)).copied().unwrap_or(' ');
+    let option = |at: usize| {
+        let sign = around(at.checked_sub(1)) == '-' && around(at.checked_sub(2)).is_whitespace();
+        sign && !around(Some(at + 1)).is_alphanumeric()
+    };
+    let mut chars = Vec::with_capacity(typed.len());
+    for (at, c) in typed.iter().enumerate() {
+        if *c == 'M' && mega(at) || c.is_uppercase() && option(at) {
+            chars.push(*c)
+        } else {
+            chars.extend(c.to_lowercase())
+        }
+    }
+    chars
+}
+
 /// Cuts a text into words, numbers and pauses.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let chars: Vec<char> = text.nfkc().filter_map(plain_char).flat_map(char::to_lowercase).collect();
+    let chars = lower(text);
     let mut lexer = Lexer { chars: &chars, at: 0, tokens: Vec::new() };
     while lexer.at < chars.len() {
         lexer.step();
@@ -272,6 +389,10 @@ impl Lexer<'_> {
             c if c.is_ascii_digit() => self.number(""),
             c if c.is_alphabetic() || c == JOINED => self.word(),
             '-' => self.dash(),
+            '\u{B1}' if self.peek(1).is_ascii_digit() => {
+                self.at += 1;
+                self.number("\u{B1}");
+            }
             '+' if self.peek(1).is_ascii_digit() && !self.before().is_alphanumeric() => {
                 self.at += 1;
                 self.number("+");
@@ -344,7 +465,20 @@ impl Lexer<'_> {
         while matches!(self.peek(0), '#' | '+') && !self.peek(1).is_alphanumeric() {
             self.at += 1;
         }
-        let word: String = self.chars[start..self.at].iter().collect();
+        // "a.m.", "e.g.": letters with points between them are one word.
+        let mut word: String = self.chars[start..self.at].iter().collect();
+        while self.at - start == word.len() * 2 - 1
+            && self.peek(0) == '.'
+            && self.peek(1).is_ascii_alphabetic()
+            && !self.peek(2).is_alphanumeric()
+        {
+            word.push(self.peek(1));
+            self.at += 2;
+            if self.peek(0) == '.' && !self.peek(1).is_alphanumeric() {
+                self.at += 1;
+                break;
+            }
+        }
         if let Some(stem) = word.strip_suffix("n't") {
             let stem = match stem {
                 "ca" => "can",

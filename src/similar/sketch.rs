@@ -9,9 +9,14 @@ const KEPT: usize = 6;
 /// Shorter words say nothing, in letters.
 const SHORT: usize = 4;
 
-/// The features of a text with the smallest hashes, sorted; unused places hold the largest number.
+/// What of a text is looked at to find those that are like it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Sketch(pub [u32; KEPT]);
+pub(crate) struct Sketch {
+    /// The features with the smallest hashes, sorted; unused places hold the largest number.
+    features: [u32; KEPT],
+    /// A bit for the beginning of each word that is not short.
+    words: [u64; 4],
+}
 
 impl Sketch {
     /// The number of features of a text that is not short.
@@ -19,9 +24,24 @@ impl Sketch {
 
     /// The features.
     pub fn features(&self) -> impl Iterator<Item = u32> + '_ {
-        self.0.iter().copied().filter(|feature| *feature != u32::MAX)
+        self.features.iter().copied().filter(|feature| *feature != u32::MAX)
+    }
+
+    /// Whether so many words begin alike that the texts may say nearly the same; two short ones always may.
+    pub fn may_be_near(&self, other: &Self) -> bool {
+        let count = |of: &dyn Fn(usize) -> u64| -> u32 { (0..self.words.len()).map(|at| of(at).count_ones()).sum() };
+        let (own, their) = (count(&|at| self.words[at]), count(&|at| other.words[at]));
+        let both = count(&|at| self.words[at] & other.words[at]);
+        own.min(their) < FEW || 2 * both * 100 >= (own + their) * ALIKE
     }
 }
+
+/// With fewer words one synonym counts for too much.
+const FEW: u32 = 5;
+/// The share of words, in hundredths, that two texts that are compared have in common.
+const ALIKE: u32 = 40;
+/// The letters by which a word is known with any ending.
+const STEM: u32 = 5;
 
 /// Reads words one after the other.
 #[derive(Default)]
@@ -33,6 +53,8 @@ pub(crate) struct Sketcher {
     pub shingles: Vec<u32>,
     /// The hashes of the long words.
     long: Vec<u32>,
+    /// The hashes of the first words of the text at hand.
+    single: Vec<u32>,
 }
 
 /// What a text is about: the hashes of the words it says most, with how often, by hash.
@@ -50,16 +72,28 @@ impl Sketcher {
     pub fn sketch(&mut self, text: &str) -> (Sketch, usize) {
         let before = self.seen;
         let mut kept = [u32::MAX; KEPT];
+        let mut marks = [0_u64; 4];
         self.last = [(0, 0); 2];
         let bytes = text.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
             let (mut hash, mut before) = (0_u64, 0);
             let start = at;
+            let (mut last, mut letters, mut stem) = (0, 0, 0);
             while at < bytes.len() && (bytes[at].is_ascii_alphanumeric() || bytes[at] >= 0x80) {
                 before = hash;
-                hash = (hash.rotate_left(5) ^ u64::from(bytes[at].to_ascii_lowercase())).wrapping_mul(PRIME);
+                let byte = folded(bytes[at], last);
+                if byte != 0 {
+                    hash = (hash.rotate_left(5) ^ u64::from(byte)).wrapping_mul(PRIME);
+                    last = byte;
+                    letters += 1;
+                    stem = if letters <= STEM { hash } else { stem };
+                }
                 at += 1;
+            }
+            if at >= start + SHORT && !bytes[start].is_ascii_digit() {
+                let bit = (stem.wrapping_mul(PRIME) >> 56) as usize;
+                marks[bit / 64] |= 1 << (bit % 64);
             }
             if at > start {
                 // "Sends" and "send" are one word here.
@@ -70,8 +104,16 @@ impl Sketcher {
             }
             at += 1;
         }
+        // A short text has few pairs of words, and one changed word takes most of them.
+        let free = kept.iter().filter(|feature| **feature == u32::MAX).count();
+        if free > 0 {
+            let words = std::mem::take(&mut self.single);
+            words.iter().rev().take(free).for_each(|word| keep(*word, &mut kept));
+            self.single = words;
+        }
+        self.single.clear();
         kept.sort_unstable();
-        (Sketch(kept), self.seen - before)
+        (Sketch { features: kept, words: marks }, self.seen - before)
     }
 
     /// What all that was read is about.
@@ -106,6 +148,9 @@ impl Sketcher {
         if length >= LONG {
             self.long.push((hash >> 32) as u32);
         }
+        if self.single.len() < KEPT {
+            self.single.push((hash.wrapping_mul(PRIME) >> 33) as u32);
+        }
         for (other, others) in self.last.into_iter().filter(|(_, length)| *length > 0) {
             let pair = (hash ^ other).wrapping_mul(PRIME) ^ hash.wrapping_add(other);
             let pair = pair.wrapping_mul(PRIME);
@@ -114,6 +159,18 @@ impl Sketcher {
             keep((pair >> 33 >> shift) as u32, kept);
         }
         self.last = [self.last[1], (hash, length)];
+    }
+}
+
+/// A letter in a hash: what spellings do not agree on (colour, color; centre, center; organise, organize; travelled) is
+/// left out, as nothing.
+fn folded(byte: u8, last: u8) -> u8 {
+    match byte.to_ascii_lowercase() {
+        b'e' => 0,
+        b'u' if last == b'o' => 0,
+        b'z' => b's',
+        letter if letter == last && letter.is_ascii_alphabetic() => 0,
+        letter => letter,
     }
 }
 

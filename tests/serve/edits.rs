@@ -215,7 +215,14 @@ fn days_drafts_and_faults_are_told() {
     let file = fs::canonicalize(preview.path("content/b.md")).expect("the file is there");
     let link = format!("<a href=\"zed://file{}:3:", file.display());
     assert!(own.contains(&link), "{link} in {own}");
-    for part in ["Said more than once", "Links nobody wrote", "Last rebuild", "Computed anew", "<td>parse</td>"] {
+    for part in [
+        "Said more than once",
+        "Proposed, not written",
+        "Links nobody wrote",
+        "Last rebuild",
+        "Computed anew",
+        "<td>parse</td>",
+    ] {
         assert!(own.contains(part), "{part} in {own}");
     }
     preview.save("content/b.md", "---\ntitle: [B\n---\nBroken <b>&\n");
