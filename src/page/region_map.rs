@@ -293,7 +293,7 @@ impl Maker<'_> {
             if marks.current.is_empty() && marks.groups.is_empty() {
                 continue;
             }
-            let label = self.description(&marks);
+            let label = self.description(article, &marks);
             let svg = drawing.marked(&marks, registry, &label);
             return self.map_value(registry, svg, &marks);
         }
@@ -330,19 +330,22 @@ impl Maker<'_> {
         marks
     }
 
-    /// The same in words: what is marked.
-    fn description(&self, marks: &Marks<'_>) -> String {
+    /// The same in words: what the field that marks is called, then what is marked.
+    fn description(&self, article: &Article, marks: &Marks<'_>) -> String {
         let names = |ids: &[&Id]| {
             ids.iter().filter_map(|id| self.graph.get(id)).map(|a| a.title.as_str()).collect::<Vec<_>>().join(", ")
         };
-        let mut parts: Vec<String> = marks
-            .groups
-            .iter()
-            .map(|(group, ids)| format!("{}: {}", crate::schema::capital(group), names(ids)))
-            .collect();
-        if !marks.current.is_empty() {
-            parts.insert(0, names(&marks.current));
-        }
+        let said = |group: &str| {
+            let key = format!("map_{group}");
+            if self.words().has(&key) { self.words().get(&key).to_owned() } else { crate::schema::capital(group) }
+        };
+        let mut fields =
+            self.graph.schema.kinds.get(&article.kind).into_iter().flat_map(|kind| kind.checker.shape().fields());
+        let title = fields.find(|(name, _)| marks.fields.contains::<str>(name)).and_then(|(_, field)| field.title.clone());
+        let mut parts = Vec::new();
+        parts.extend(Some(names(&marks.current)).filter(|names| !names.is_empty()));
+        parts.extend(title.map(|title| title.to_string()));
+        parts.extend(marks.groups.iter().map(|(group, ids)| format!("{}: {}", said(group), names(ids))));
         parts.join(". ")
     }
 
