@@ -341,7 +341,8 @@ impl Maker<'_> {
         };
         let mut fields =
             self.graph.schema.kinds.get(&article.kind).into_iter().flat_map(|kind| kind.checker.shape().fields());
-        let title = fields.find(|(name, _)| marks.fields.contains::<str>(name)).and_then(|(_, field)| field.title.clone());
+        let title =
+            fields.find(|(name, _)| marks.fields.contains::<str>(name)).and_then(|(_, field)| field.title.clone());
         let mut parts = Vec::new();
         parts.extend(Some(names(&marks.current)).filter(|names| !names.is_empty()));
         parts.extend(title.map(|title| title.to_string()));
