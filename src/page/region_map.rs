@@ -165,32 +165,33 @@ impl Drawing {
         shown.collect()
     }
 
-    /// A picture in which some regions are marked.
+    /// A picture in which some regions are marked. Where the drawing has an outline, nothing else is drawn of those that are not.
     fn marked(&self, marks: &Marks<'_>, registry: &str, label: &str) -> String {
         let class_of = |id: &str| {
             let is = |known: &&Id| *known.slug == *id && *known.registry == *registry;
             let group = marks.groups.iter().find(|(_, ids)| ids.iter().any(is)).map(|(name, _)| name.as_str());
             group.or_else(|| marks.current.iter().any(is).then_some("current"))
         };
+        let outlined =
+            self.pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains("class=\"figure\"")));
         let mut out = String::new();
-        let mut rest = Rest::default();
+        let mut run = Run::default();
         for piece in &self.pieces {
             match piece {
                 Piece::Text(text) if text.is_empty() => {}
                 Piece::Text(text) => {
-                    rest.flush(&mut out);
+                    run.flush(&mut out);
                     out.push_str(text);
                 }
                 Piece::Region { id, element, side } => match class_of(id) {
-                    Some(class) => {
-                        rest.flush(&mut out);
-                        let _ = write!(out, "<g class=\"{class}\">{element}</g>");
-                    }
-                    None => rest.add(&shape_only(element, side.as_deref())),
+                    None if outlined => {}
+                    class => run.add(class.unwrap_or("rest"), &shape_only(element, side.as_deref()), &mut out),
                 },
             }
         }
-        rest.flush(&mut out);
+        run.flush(&mut out);
+        let classes = marks.groups.keys().map(String::as_str).chain(["current"]);
+        let mut out = parts_with(&out, &classes.map(|class| format!("<g class=\"{class}\">")).collect::<Vec<_>>());
         // What only sometimes hurts is hatched: a mark that does not need colour.
         let hatch = "<defs><pattern id=\"hatch\" width=\"4\" height=\"4\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><rect width=\"4\" height=\"4\"/><path d=\"M0 0V4\"/></pattern></defs>";
         if let Some(end) = out.find('>').filter(|_| marks.groups.contains_key("sometimes")) {
@@ -200,15 +201,51 @@ impl Drawing {
     }
 }
 
-/// Shapes in a row that mean nothing on this page: one group, and one path of all that are plain paths.
+/// A picture without the parts (groups with `data-part`) in which nothing is marked. When a single part with a box of its own
+/// remains, the picture is cut to that box.
+fn parts_with(svg: &str, marks: &[String]) -> String {
+    let mut out = String::new();
+    let mut boxes = Vec::new();
+    let mut at = 0;
+    while let Some((open, close, area)) = next_part(svg, at) {
+        out.push_str(&svg[at..open]);
+        let end = element_end(svg, open, close);
+        let kept = marks.iter().any(|mark| svg[open..end].contains(mark.as_str()));
+        if kept {
+            boxes.extend(Some(area).filter(|area| !area.is_empty()));
+            out.push_str(&svg[open..close].replacen(&format!(" data-part=\"{area}\""), "", 1));
+        }
+        at = if kept { close } else { end };
+    }
+    out.push_str(&svg[at..]);
+    match (boxes.as_slice(), attribute(svg, "viewBox")) {
+        ([area], Some(whole)) => out.replacen(&format!("viewBox=\"{whole}\""), &format!("viewBox=\"{area}\""), 1),
+        _ => out,
+    }
+}
+
+/// Where the start tag of the next part begins and ends, and its box.
+fn next_part(svg: &str, from: usize) -> Option<(usize, usize, &str)> {
+    let name = from + svg[from..].find(" data-part=\"")?;
+    let open = svg[..name].rfind('<')?;
+    let close = name + svg[name..].find('>')? + 1;
+    Some((open, close, attribute(&svg[open..close], "data-part")?))
+}
+
+/// Shapes in a row that mean the same on this page: one group, and one path of all that are plain paths.
 #[derive(Default)]
-struct Rest {
+struct Run {
+    class: String,
     paths: String,
     others: String,
 }
 
-impl Rest {
-    fn add(&mut self, element: &str) {
+impl Run {
+    fn add(&mut self, class: &str, element: &str, out: &mut String) {
+        if self.class != class {
+            self.flush(out);
+            class.clone_into(&mut self.class);
+        }
         let path = element.strip_prefix("<path d=\"").and_then(|rest| rest.strip_suffix("\"/>"));
         match path.filter(|path| path.starts_with('M') && !path.contains('"')) {
             Some(path) => self.paths.push_str(path),
@@ -222,7 +259,7 @@ impl Rest {
             return;
         }
         let path = if paths.is_empty() { String::new() } else { format!("<path d=\"{paths}\"/>") };
-        let _ = write!(out, "<g class=\"rest\">{path}{others}</g>");
+        let _ = write!(out, "<g class=\"{}\">{path}{others}</g>", self.class);
     }
 }
 
@@ -256,7 +293,7 @@ impl Maker<'_> {
             if marks.current.is_empty() && marks.groups.is_empty() {
                 continue;
             }
-            let label = self.description(&marks);
+            let label = self.description(article, &marks);
             let svg = drawing.marked(&marks, registry, &label);
             return self.map_value(registry, svg, &marks);
         }
@@ -293,19 +330,23 @@ impl Maker<'_> {
         marks
     }
 
-    /// The same in words: what is marked.
-    fn description(&self, marks: &Marks<'_>) -> String {
+    /// The same in words: what the field that marks is called, then what is marked.
+    fn description(&self, article: &Article, marks: &Marks<'_>) -> String {
         let names = |ids: &[&Id]| {
             ids.iter().filter_map(|id| self.graph.get(id)).map(|a| a.title.as_str()).collect::<Vec<_>>().join(", ")
         };
-        let mut parts: Vec<String> = marks
-            .groups
-            .iter()
-            .map(|(group, ids)| format!("{}: {}", crate::schema::capital(group), names(ids)))
-            .collect();
-        if !marks.current.is_empty() {
-            parts.insert(0, names(&marks.current));
-        }
+        let said = |group: &str| {
+            let key = format!("map_{group}");
+            if self.words().has(&key) { self.words().get(&key).to_owned() } else { crate::schema::capital(group) }
+        };
+        let mut fields =
+            self.graph.schema.kinds.get(&article.kind).into_iter().flat_map(|kind| kind.checker.shape().fields());
+        let title =
+            fields.find(|(name, _)| marks.fields.contains::<str>(name)).and_then(|(_, field)| field.title.clone());
+        let mut parts = Vec::new();
+        parts.extend(Some(names(&marks.current)).filter(|names| !names.is_empty()));
+        parts.extend(title.map(|title| title.to_string()));
+        parts.extend(marks.groups.iter().map(|(group, ids)| format!("{}: {}", said(group), names(ids))));
         parts.join(". ")
     }
 
@@ -341,5 +382,20 @@ impl Maker<'_> {
             });
             map! { title: Value::option(title.as_deref()), items: Value::list(items) }
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parts_with;
+
+    #[test]
+    fn a_small_map_keeps_only_the_parts_with_a_mark() {
+        let svg = "<svg viewBox=\"0 0 4 2\"><g data-part=\"0 0 2 2\"><path/><g data-part=\"\"><rect/></g></g><g data-part=\"2 0 2 2\"><g class=\"main\"><path/></g></g></svg>";
+        let back = "<svg viewBox=\"2 0 2 2\"><g><g class=\"main\"><path/></g></g></svg>";
+        assert_eq!(parts_with(svg, &["<g class=\"main\">".to_owned()]), back);
+        let both = svg.replace("<rect/>", "<g class=\"current\"><rect/></g>");
+        let marks = ["main", "current"].map(|class| format!("<g class=\"{class}\">"));
+        assert!(parts_with(&both, &marks).contains("viewBox=\"0 0 4 2\""), "two parts are shown whole");
     }
 }

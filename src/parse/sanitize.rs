@@ -82,6 +82,7 @@ static DRAWER: LazyLock<Builder<'static>> = LazyLock::new(|| {
             "stroke-width",
             "text-anchor",
             "font-size",
+            "data-part",
             "data-region",
             "data-side",
             "role",

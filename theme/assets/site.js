@@ -112,7 +112,6 @@
   const hide = () => { about?.removeAttribute("aria-describedby"); about = null; hint.remove() };
   /** @param {HTMLAnchorElement} a */
   const explain = a => {
-    clearTimeout(timer);
     if (a == about) return;
     hide();
     about = a;
@@ -126,15 +125,16 @@
   /** @returns {HTMLAnchorElement | null} */
   const word = e => e.target.closest?.("[data-hint]");
   if (page.querySelector("[data-hint]")) {
-    on(page, "pointerover focusin", e => {
-      const a = word(e);
-      if (a && e.pointerType != "touch") explain(a);
-      else if (e.target == hint) clearTimeout(timer);
-      else if (about) timer = setTimeout(hide, 150);
-    });
-    on(page, "keydown", e => { if (e.key == "Escape") hide() });
     let touch = false;
-    on(page, "pointerdown", e => touch = e.pointerType == "touch");
+    on(page, "pointerover pointerdown focusin", e => {
+      if (e.pointerType) touch = e.pointerType == "touch";
+      const a = word(e);
+      clearTimeout(timer);
+      if (a && !touch) explain(a);
+      // A page that moves under a mouse at rest takes nothing from a word that has the focus.
+      else if (!a && e.target != hint && about && about != page.activeElement) timer = setTimeout(hide, 150);
+    });
+    on(page, "keydown", e => { touch = false; if (e.key == "Escape") hide() });
     on(page, "click", e => {
       const a = word(e);
       if (touch && a && a != about) { e.preventDefault(); explain(a) }
