@@ -105,6 +105,9 @@ impl Graph {
 /// By words, the meanings for which no link was made.
 pub(crate) type Skipped = BTreeMap<String, BTreeSet<String>>;
 
+/// Neighbours with what each of them names.
+type Found<'g, 'a> = (&'g Group<'a, Arc<Article>>, Arc<Vec<Arc<Mentions>>>);
+
 /// The links of every article.
 pub(super) fn all(
     graph: &Graph,
@@ -120,9 +123,9 @@ pub(super) fn all(
     let list = |article: &Article| graph.resolved.get(&article.id).map_or(&[][..], Vec::as_slice);
     let find = |article: &Arc<Article>, _| terms.find(article, parts);
     let found = memo.each((Stage::Mentions, terms.digest()), groups, |article| article.digest, find);
-    let found: Vec<(&Group<'_, Arc<Article>>, Arc<Vec<Arc<Mentions>>>)> = groups.iter().zip(found).collect();
+    let found: Vec<Found<'_, '_>> = groups.iter().zip(found).collect();
     let world = Digest::of(&(graph.digest, terms.digest()));
-    let count = |(group, mentions): &(&Group<'_, Arc<Article>>, Arc<Vec<Arc<Mentions>>>)| {
+    let count = |(group, mentions): &Found<'_, '_>| {
         memo.get(
             Stage::Group,
             || Digest::of(&("said", world, group.digest)),
@@ -135,7 +138,7 @@ pub(super) fn all(
     let said: Vec<Arc<Said>> = found.par_iter().map(count).collect();
     let mut evidence = Evidence::new(said.iter().map(|part| &**part), terms);
     if terms.any_ranked() {
-        let expect = |((group, mentions), said): (&(&Group<'_, Arc<Article>>, Arc<Vec<Arc<Mentions>>>), &Arc<Said>)| {
+        let expect = |((group, mentions), said): (&Found<'_, '_>, &Arc<Said>)| {
             let own = group.items.iter().zip(&**mentions).filter(|(article, _)| article.url.is_some());
             let own = own.map(|(article, mentions)| (&**article, &**mentions, list(article)));
             let digest = || Digest::of(&("expected", world, group.digest, evidence.of(said)));
@@ -159,7 +162,7 @@ pub(super) fn all(
             },
         )
     };
-    let of_group = |((group, mentions), said): (&(&Group<'_, Arc<Article>>, Arc<Vec<Arc<Mentions>>>), &Arc<Said>)| {
+    let of_group = |((group, mentions), said): (&Found<'_, '_>, &Arc<Said>)| {
         memo.get(
             Stage::Group,
             || Digest::of(&("links", world, group.digest, evidence.of(said))),
