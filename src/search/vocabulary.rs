@@ -58,13 +58,17 @@ impl Vocabulary {
         }
     }
 
-    /// Without what is only needed to add words.
-    pub fn done(mut self) -> Self {
-        self.table = Vec::new();
-        self.text.shrink_to_fit();
-        self.ends.shrink_to_fit();
-        self.hashes.shrink_to_fit();
-        self
+    /// A copy without what is only needed to add words.
+    pub fn copy(&self) -> Self {
+        Self { text: self.text.clone(), ends: self.ends.clone(), hashes: self.hashes.clone(), table: Vec::new() }
+    }
+
+    /// Empty again, with the room it took.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+        self.hashes.clear();
+        self.table.fill(0);
     }
 
     pub fn len(&self) -> usize {
@@ -93,6 +97,6 @@ mod tests {
         let mut list = Vocabulary::default();
         let numbers: Vec<u32> = words.iter().map(|word| list.number(word, hash(word))).collect();
         assert_eq!((list.len(), numbers[2_999], numbers[3_000]), (3_000, 2_999, 0));
-        assert!(list.done().iter().zip(&words).all(|((known, _), word)| known == word));
+        assert!(list.copy().iter().zip(&words).all(|((known, _), word)| known == word));
     }
 }

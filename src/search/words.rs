@@ -65,7 +65,7 @@ pub(super) fn spans(text: &str) -> Vec<(String, usize, usize)> {
                 let run = &text[from..at];
                 let mut ends = vec![run.len()];
                 if run.chars().any(is_unspaced) {
-                    ends = WordSegmenter::new_auto(WordBreakInvariantOptions::default())
+                    ends = WordSegmenter::new_dictionary(WordBreakInvariantOptions::default())
                         .segment_str(run)
                         .skip(1)
                         .collect();
@@ -86,30 +86,22 @@ pub(super) fn spans(text: &str) -> Vec<(String, usize, usize)> {
 }
 
 fn ascii_words(text: &str, each: &mut impl FnMut(&str)) {
-    let bytes = text.as_bytes();
-    let mut word = String::with_capacity(LONGEST);
+    let lower = text.to_ascii_lowercase();
+    let bytes = lower.as_bytes();
     let mut at = 0;
-    while at < bytes.len() {
-        if !bytes[at].is_ascii_alphanumeric() {
-            at += 1;
-            continue;
-        }
-        let start = at;
-        while at < bytes.len() && bytes[at].is_ascii_alphanumeric() {
-            at += 1;
-        }
-        word.clear();
-        word.push_str(&text[start..at.min(start + LONGEST)]);
-        if let [b'\'', b't' | b'T', more @ ..] = &bytes[at..]
+    while let Some(gap) = bytes[at..].iter().position(u8::is_ascii_alphanumeric) {
+        let start = at + gap;
+        at = bytes[start..].iter().position(|byte| !byte.is_ascii_alphanumeric()).map_or(bytes.len(), |end| start + end);
+        let word = &lower[start..at.min(start + LONGEST)];
+        if let [b'\'', b't', more @ ..] = &bytes[at..]
             && !more.first().is_some_and(u8::is_ascii_alphanumeric)
         {
-            word.push('t');
             at += 2;
-        }
-        word.make_ascii_lowercase();
-        let tail = start > 1 && bytes[start - 1] == b'\'' && bytes[start - 2].is_ascii_alphanumeric();
-        if !(tail && TAILS.contains(&word.as_str())) {
-            each(&word);
+            each(&format!("{word}t"));
+        } else if !(start > 1 && bytes[start - 1] == b'\'' && bytes[start - 2].is_ascii_alphanumeric())
+            || !TAILS.contains(&word)
+        {
+            each(word);
         }
     }
 }
@@ -124,7 +116,7 @@ fn whole(run: &str, each: &mut impl FnMut(&str)) {
         return;
     }
     let mut start = 0;
-    for end in WordSegmenter::new_auto(WordBreakInvariantOptions::default()).segment_str(run) {
+    for end in WordSegmenter::new_dictionary(WordBreakInvariantOptions::default()).segment_str(run) {
         if end > start {
             each(&run[start..end]);
         }
