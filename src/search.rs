@@ -52,14 +52,14 @@ pub(crate) fn index(graph: &Graph, memo: &Memo) -> Index {
     let language = |article: &Article| article.lang.clone().unwrap_or_else(|| graph.config.lang.clone());
     let languages: Vec<String> = articles.iter().map(|article| language(article)).collect();
     let counted = counted(graph, memo, &articles, &languages);
-    let texts: Vec<String> = articles.par_iter().zip(&counted).map(|(article, page)| shown(article, page)).collect();
+    let texts: Vec<[Arc<str>; 2]> = articles.par_iter().zip(&counted).map(|(article, page)| shown(article, page)).collect();
     let mut warnings = too_long(&articles, &counted);
     let merged = merge::merge(counted, &languages, &graph.config.lang, files::budget(articles.len()));
     warnings.extend(merged.capped.then(too_many));
     let order = || merged.order.iter().map(|at| *at as usize);
     let listed: Vec<&Article> = order().map(|at| &**articles[at]).collect();
     let settings = settings::Settings::new(graph, &listed);
-    let texts: Vec<&str> = order().map(|at| texts[at].as_str()).collect();
+    let texts: Vec<&[Arc<str>; 2]> = order().map(|at| &texts[at]).collect();
     let files = files::write(&merged, &texts, &settings);
     let files = files.into_iter().map(|(name, text)| (format!("search/{name}"), text.into_bytes().into()));
     Index { files: files.collect(), warnings }
@@ -117,9 +117,9 @@ fn is_found(graph: &Graph, article: &Article) -> bool {
 }
 
 /// A page as results show it: title, address, and the units with a mark before each.
-fn shown(article: &Article, page: &Postings) -> String {
+fn shown(article: &Article, page: &Postings) -> [Arc<str>; 2] {
     let (title, url) = (postings::clean(&article.title, 300), article.url.as_deref().unwrap_or_default());
-    format!("{title}\u{2}{url}{}", page.shown)
+    [format!("{title}\u{2}{url}").into(), page.shown.clone()]
 }
 
 fn too_long(articles: &[&Arc<Article>], pages: &[Arc<Postings>]) -> Vec<Diagnostic> {

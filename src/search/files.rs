@@ -1,5 +1,7 @@
 //! Turns merged words and the texts of results into the files of the index: few, each a script, small for one query.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
@@ -39,10 +41,11 @@ pub(super) fn budget(pages: usize) -> usize {
 }
 
 /// Writes all files as (name below `search/`, text). `texts` are what results show, by page of the index.
-pub(super) fn write(merged: &Merged, texts: &[&str], settings: &Settings) -> Vec<(String, String)> {
+pub(super) fn write(merged: &Merged, texts: &[&[Arc<str>; 2]], settings: &Settings) -> Vec<(String, String)> {
     let most = most_postings(&merged.lists, budget(texts.len()));
     let stems = merged.rarity.par_iter().enumerate().with_min_len(64);
-    let codes: Vec<String> = stems.map(|(stem, rarity)| code(*rarity, merged.lists.get(stem), most)).collect();
+    let coded = |out: &mut String, (stem, rarity): (usize, &u8)| code(out, *rarity, merged.lists.get(stem), most);
+    let codes: Vec<Box<str>> = stems.map_init(String::new, coded).collect();
     let words = Words::new(&merged.forms, &codes);
     let spellings = spellings(&merged.forms);
     let sizes = Sizes::new(words.size(), spellings.iter().map(|(word, _)| word.len()).sum(), texts);
@@ -61,7 +64,7 @@ pub(super) fn write(merged: &Merged, texts: &[&str], settings: &Settings) -> Vec
         .into_iter()
         .map(|(first, text)| json!([first, add("s", text)]))
         .collect();
-    let shown: Vec<Value> = texts.chunks(sizes.pages).map(|group| add("t", group.join("\u{4}"))).collect();
+    let shown: Vec<Value> = texts.chunks(sizes.pages).map(|group| add("t", group.iter().map(|text| text.concat()).collect::<Vec<_>>().join("\u{4}"))).collect();
     let facets = settings.facets.as_ref().map(|facets| add("f", facets.to_string()));
     let mut units = String::new();
     merged.first.windows(2).for_each(|pair| push_number(&mut units, (pair[1] - pair[0]) as usize));
@@ -85,8 +88,8 @@ struct Sizes {
 }
 
 impl Sizes {
-    fn new(words: usize, spelling: usize, texts: &[&str]) -> Self {
-        let shown: usize = texts.iter().map(|text| text.len()).sum();
+    fn new(words: usize, spelling: usize, texts: &[&[Arc<str>; 2]]) -> Self {
+        let shown: usize = texts.iter().copied().flatten().map(|text| text.len()).sum();
         if words + spelling + shown < ONE_FILE {
             return Self { one: true, words: 1, spelling: usize::MAX, pages: texts.len().max(1) };
         }
@@ -123,14 +126,14 @@ fn most_postings(lists: &Lists, budget: usize) -> usize {
 /// The vocabulary with what its stems say.
 struct Words<'a> {
     forms: &'a [Form],
-    codes: &'a [String],
+    codes: &'a [Box<str>],
     /// By form, the bytes it has in common with the one before it, and whether a file may start with it.
     common: Vec<usize>,
     free: Vec<bool>,
 }
 
 impl<'a> Words<'a> {
-    fn new(forms: &'a [Form], codes: &'a [String]) -> Self {
+    fn new(forms: &'a [Form], codes: &'a [Box<str>]) -> Self {
         let before = std::iter::once("").chain(forms.iter().map(|form| form.text.as_str()));
         let common = before.zip(forms).map(|(before, form)| form.text.len() - common(before, &form.text).1.len());
         Self { forms, codes, common: common.collect(), free: cuts(forms) }
@@ -237,13 +240,11 @@ impl Seen {
     }
 }
 
-fn code(rarity: u8, postings: &[u32], most: usize) -> String {
-    let kept = &postings[..postings.len().min(most)];
-    let mut out = String::with_capacity(kept.len() * 2 + 2);
+fn code(out: &mut String, rarity: u8, postings: &[u32], most: usize) -> Box<str> {
+    out.clear();
     out.push(digit(usize::from(rarity)));
-    push_postings(&mut out, kept);
-    out.shrink_to_fit();
-    out
+    push_postings(out, &postings[..postings.len().min(most)]);
+    out.as_str().into()
 }
 
 /// How many characters two words have in common at their start, and the rest of the second.

@@ -85,8 +85,8 @@ fn intern<'p>(pages: &[Arc<Postings>], languages: &'p [String], default: &'p str
     for (page, language) in pages.iter().zip(languages) {
         // A word of two languages is stemmed as one of the site's own.
         let own = language == default;
-        let numbers = page.words.iter().map(|(word, hash)| {
-            let id = all.words.number(word, hash);
+        let numbers = page.words.iter().map(|word| {
+            let id = all.words.number(word);
             let at = id as usize;
             if at == all.pages.len() {
                 all.pages.push(0);

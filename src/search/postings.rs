@@ -1,9 +1,11 @@
 //! Turns the units of an article into counted words: a pure function of the article, memoized.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashSet;
 
 use super::units::{Titles, Unit, units};
-use super::vocabulary::{Vocabulary, hash};
+use super::vocabulary::{List, Vocabulary};
 use super::words::words;
 use crate::parse::Article;
 use crate::schema::Schema;
@@ -19,12 +21,12 @@ pub(super) const PARTS: f64 = 10.0;
 #[derive(Debug, Default)]
 pub(super) struct Postings {
     /// The different words, in the order of their first use.
-    pub words: Vocabulary,
+    pub words: List,
     /// Unit by unit.
     pub entries: Vec<Entry>,
     pub units: Vec<Part>,
     /// The units as results show them: heading, anchor and text.
-    pub shown: String,
+    pub shown: Arc<str>,
     /// Whether there were more words than are read.
     pub capped: bool,
 }
@@ -51,42 +53,43 @@ pub(super) struct Counting<'a> {
     pub schema: &'a Schema,
     /// Characters of the head and of a section that stay as texts.
     pub keep: (usize, usize),
-    /// Words of the article's language that carry no meaning: they make no heading longer.
+    /// Words of the article's language that carry no meaning: they make no question longer.
     pub stop: &'a FxHashSet<&'static str>,
     pub titles: Titles<'a>,
 }
 
 /// Counts the words of an article.
 pub(super) fn postings(article: &Article, how: Counting<'_>, counter: &mut Counter) -> Postings {
-    let mut done = Postings::default();
+    let (mut done, mut shown) = (Postings::default(), String::new());
     counter.known.clear();
     counter.last.clear();
     counter.entries.clear();
     counter.total = 0;
+    let none = FxHashSet::default();
     for (at, unit) in units(article, how.schema, how.titles).into_iter().enumerate() {
         counter.from = counter.entries.len();
         let mut title_words = 0;
         if at == 0 {
-            title_words = counter.heading(&article.title, 1.0, how.stop);
+            title_words = counter.heading(&article.title, 1.0, &none);
             for name in &article.names {
-                counter.heading(name, NAMES, how.stop);
+                counter.heading(name, NAMES, &none);
             }
         } else {
             let weight = if unit.asked > 0.0 { unit.asked } else { 1.0 };
-            title_words += counter.heading(&unit.heading, weight, how.stop);
+            title_words += counter.heading(&unit.heading, weight, if unit.asked > 0.0 { how.stop } else { &none });
         }
         let body_words = counter.text(&unit.text, 1.0) + counter.text(&unit.hidden, 1.0);
         for (text, weight) in &unit.weighed {
             counter.text(text, *weight - 1.0);
         }
         done.units.push(Part { title_words, body_words, end: counter.entries.len() as u32 });
-        push_shown(&mut done.shown, &unit, if at == 0 { how.keep.0 } else { how.keep.1 });
+        push_shown(&mut shown, &unit, if at == 0 { how.keep.0 } else { how.keep.1 });
     }
     done.capped = counter.total > MOST_WORDS;
     done.entries = counter.entries.iter().map(Count::entry).collect();
-    done.words = counter.known.copy();
+    done.words = counter.known.list();
     done.units.shrink_to_fit();
-    done.shown.shrink_to_fit();
+    done.shown = shown.into();
     done
 }
 
@@ -145,7 +148,7 @@ impl Counter {
         if self.total > MOST_WORDS {
             return None;
         }
-        let id = self.known.number(word, hash(word));
+        let id = self.known.number(word);
         if id as usize == self.last.len() {
             self.last.push(u32::MAX);
         }
@@ -181,7 +184,20 @@ pub(super) fn clean(text: &str, most: usize) -> String {
 fn push_clean(out: &mut String, text: &str, most: usize) {
     let start = out.len();
     let mut count = 0;
-    for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
+    // As far as the text is looked at, it is ASCII nearly always; then characters are bytes.
+    let plain = text.as_bytes()[..text.len().min(2 * most)].is_ascii();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = if plain && count <= most {
+            rest.bytes().position(|byte| byte <= b' ' || byte == 0x7F)
+        } else {
+            rest.find(|c: char| c.is_whitespace() || c.is_control())
+        };
+        let word = &rest[..end.unwrap_or(rest.len())];
+        rest = end.map_or("", |end| rest[end..].trim_start_matches(|c: char| c.is_whitespace() || c.is_control()));
+        if word.is_empty() {
+            continue;
+        }
         let length = word.chars().count();
         if count + length > most {
             if out.len() == start {

@@ -40,8 +40,12 @@ const FOUND_BY: &str = "search_words";
 const FOUND_WEIGHT: f64 = 3.0;
 /// How much more the words of a question weigh than those of a heading: they are what readers type.
 const ASKED: f64 = 2.0;
-/// The first byte of a hole.
-const HOLE_STARTS: u8 = 0xEF;
+/// Bytes of HTML that are more than text: a tag, an entity, the first of a hole.
+const TOLD: [bool; 256] = {
+    let mut table = [false; 256];
+    (table[b'<' as usize], table[b'&' as usize], table[0xEF]) = (true, true, true);
+    table
+};
 /// At most so many units of one page: what follows is part of the last.
 const MOST: usize = 200;
 
@@ -203,23 +207,19 @@ impl Reader<'_> {
     fn body(&self, units: &mut Vec<Unit>) {
         let body = &self.article.body;
         let mut rest = body.html.as_str();
-        let mut text = String::new();
         for heading in &self.article.outline {
             let start = format!("<h{} id=\"{}\">", heading.level, heading.id);
-            let Some(at) = rest.match_indices('<').map(|(at, _)| at).find(|at| rest[*at..].starts_with(&start)) else {
-                continue;
-            };
-            self.rich(body, &rest[..at], &mut text);
+            let mut text = String::new();
+            let Some(at) = self.rich_until(body, rest, &start, &mut text) else { continue };
             push_gap(&mut last(units).text);
             last(units).text.push_str(text.trim());
-            text.clear();
             let close = format!("</h{}>", heading.level);
             let closes = |at: &usize| rest[*at..].starts_with(&close);
             let end = rest[at..].match_indices('<').map(|(inner, _)| at + inner).find(closes);
-            let end = end.map_or(rest.len(), |end| end + close.len());
-            rest = &rest[end..];
+            rest = &rest[end.map_or(rest.len(), |end| end + close.len())..];
             units.push(Unit { heading: heading.text.clone(), anchor: heading.id.clone(), ..Unit::default() });
         }
+        let mut text = String::new();
         self.rich(body, rest, &mut text);
         push_gap(&mut last(units).text);
         last(units).text.push_str(text.trim());
@@ -238,13 +238,19 @@ impl Reader<'_> {
         }
     }
 
-    /// HTML as words: no tags, a gap where a block ends, and for a link that shows a title the words it names.
+    /// HTML as words: no tags, a gap where a block ends, and for a link that shows a title that title.
     fn rich(&self, rich: &Rich, html: &str, out: &mut String) {
+        self.rich_until(rich, html, "\0", out);
+    }
+
+    /// The same up to a tag; where that stands, if it does.
+    fn rich_until(&self, rich: &Rich, html: &str, stop: &str, out: &mut String) -> Option<usize> {
         let mut rest = html;
-        while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'<' | b'&' | HOLE_STARTS)) {
+        while let Some(at) = rest.as_bytes().iter().position(|byte| TOLD[usize::from(*byte)]) {
             out.push_str(&rest[..at]);
             rest = &rest[at..];
             rest = match rest.as_bytes()[0] {
+                b'<' if rest.starts_with(stop) => return Some(html.len() - rest.len()),
                 b'<' => tag(rest, out),
                 b'&' => entity(rest, out),
                 _ if rest.starts_with(HOLE) && rich.holes => self.hole(rest, out),
@@ -257,6 +263,7 @@ impl Reader<'_> {
             };
         }
         out.push_str(rest);
+        None
     }
 
     fn hole<'t>(&self, text: &'t str, out: &mut String) -> &'t str {

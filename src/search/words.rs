@@ -85,22 +85,36 @@ pub(super) fn spans(text: &str) -> Vec<(String, usize, usize)> {
     list
 }
 
+/// Whether a byte of ASCII is part of a word.
+const LETTER: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < 128 {
+        table[at] = (at as u8).is_ascii_alphanumeric();
+        at += 1;
+    }
+    table
+};
+
 fn ascii_words(text: &str, each: &mut impl FnMut(&str)) {
     let lower = text.to_ascii_lowercase();
     let bytes = lower.as_bytes();
+    let letter = |at: usize| bytes.get(at).is_some_and(|byte| LETTER[usize::from(*byte)]);
     let mut at = 0;
-    while let Some(gap) = bytes[at..].iter().position(u8::is_ascii_alphanumeric) {
-        let start = at + gap;
-        at = bytes[start..].iter().position(|byte| !byte.is_ascii_alphanumeric()).map_or(bytes.len(), |end| start + end);
+    while at < bytes.len() {
+        if !letter(at) {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        while letter(at) {
+            at += 1;
+        }
         let word = &lower[start..at.min(start + LONGEST)];
-        if let [b'\'', b't', more @ ..] = &bytes[at..]
-            && !more.first().is_some_and(u8::is_ascii_alphanumeric)
-        {
+        if bytes[at..].starts_with(b"'t") && !letter(at + 2) {
             at += 2;
             each(&format!("{word}t"));
-        } else if !(start > 1 && bytes[start - 1] == b'\'' && bytes[start - 2].is_ascii_alphanumeric())
-            || !TAILS.contains(&word)
-        {
+        } else if !(start > 1 && bytes[start - 1] == b'\'' && letter(start - 2) && TAILS.contains(&word)) {
             each(word);
         }
     }
