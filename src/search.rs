@@ -52,7 +52,8 @@ pub(crate) fn index(graph: &Graph, memo: &Memo) -> Index {
     let language = |article: &Article| article.lang.clone().unwrap_or_else(|| graph.config.lang.clone());
     let languages: Vec<String> = articles.iter().map(|article| language(article)).collect();
     let counted = counted(graph, memo, &articles, &languages);
-    let texts: Vec<[Arc<str>; 2]> = articles.par_iter().zip(&counted).map(|(article, page)| shown(article, page)).collect();
+    let texts: Vec<[Arc<str>; 2]> =
+        articles.par_iter().zip(&counted).map(|(article, page)| shown(article, page)).collect();
     let mut warnings = too_long(&articles, &counted);
     let merged = merge::merge(counted, &languages, &graph.config.lang, files::budget(articles.len()));
     warnings.extend(merged.capped.then(too_many));

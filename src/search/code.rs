@@ -27,8 +27,12 @@ pub(super) fn value(character: u8) -> usize {
 
 /// Appends a number of any size.
 pub(super) fn push_number(out: &mut String, number: usize) {
-    if number < STOP {
-        out.push(char::from(DIGITS[number]));
+    // Nearly all are small.
+    if number < STOP * (1 + MORE) {
+        if number >= STOP {
+            out.push(char::from(DIGITS[STOP + number / STOP - 1]));
+        }
+        out.push(char::from(DIGITS[number % STOP]));
         return;
     }
     let mut digits = [0_u8; 24];

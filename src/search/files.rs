@@ -64,7 +64,10 @@ pub(super) fn write(merged: &Merged, texts: &[&[Arc<str>; 2]], settings: &Settin
         .into_iter()
         .map(|(first, text)| json!([first, add("s", text)]))
         .collect();
-    let shown: Vec<Value> = texts.chunks(sizes.pages).map(|group| add("t", group.iter().map(|text| text.concat()).collect::<Vec<_>>().join("\u{4}"))).collect();
+    let shown: Vec<Value> = texts
+        .chunks(sizes.pages)
+        .map(|group| add("t", group.iter().map(|text| text.concat()).collect::<Vec<_>>().join("\u{4}")))
+        .collect();
     let facets = settings.facets.as_ref().map(|facets| add("f", facets.to_string()));
     let mut units = String::new();
     merged.first.windows(2).for_each(|pair| push_number(&mut units, (pair[1] - pair[0]) as usize));

@@ -3,7 +3,7 @@
 
 /// Pages that are not divided further, and how often a division is mended.
 const SMALL: usize = 12;
-const ROUNDS: usize = 8;
+const ROUNDS: usize = 4;
 /// Parts of a bit in which gains are counted, as whole numbers, so that every machine comes to the same order.
 const PARTS: f64 = 256.0;
 

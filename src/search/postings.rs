@@ -182,35 +182,35 @@ pub(super) fn clean(text: &str, most: usize) -> String {
 }
 
 fn push_clean(out: &mut String, text: &str, most: usize) {
-    let start = out.len();
-    let mut count = 0;
-    // As far as the text is looked at, it is ASCII nearly always; then characters are bytes.
-    let plain = text.as_bytes()[..text.len().min(2 * most)].is_ascii();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let end = if plain && count <= most {
-            rest.bytes().position(|byte| byte <= b' ' || byte == 0x7F)
-        } else {
-            rest.find(|c: char| c.is_whitespace() || c.is_control())
-        };
-        let word = &rest[..end.unwrap_or(rest.len())];
-        rest = end.map_or("", |end| rest[end..].trim_start_matches(|c: char| c.is_whitespace() || c.is_control()));
-        if word.is_empty() {
-            continue;
-        }
-        let length = word.chars().count();
+    let (start, mut count) = (out.len(), 0);
+    let mut push = |word: &str, length: usize| {
         if count + length > most {
             if out.len() == start {
                 out.extend(word.chars().take(most));
             }
             out.push('…');
-            break;
+            return false;
         }
         if out.len() > start {
             out.push(' ');
         }
         out.push_str(word);
         count += length + 1;
+        true
+    };
+    if !text.is_ascii() {
+        let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+        words.map(|word| push(word, word.chars().count())).find(|fits| !fits);
+        return;
+    }
+    let (bytes, gap) = (text.as_bytes(), |byte: &u8| *byte <= b' ' || *byte == 0x7F);
+    let mut at = 0;
+    while let Some(blank) = bytes[at..].iter().position(|byte| !gap(byte)) {
+        let from = at + blank;
+        at = bytes[from..].iter().position(gap).map_or(bytes.len(), |end| from + end);
+        if !push(&text[from..at], at - from) {
+            return;
+        }
     }
 }
 

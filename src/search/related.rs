@@ -108,7 +108,12 @@ impl Sums {
     }
 }
 
-fn taken(page: usize, strong: &[&[(u32, f32)]], users: &Users, (near, words): (&mut Sums, &mut Sums)) -> Vec<(u32, u8)> {
+fn taken(
+    page: usize,
+    strong: &[&[(u32, f32)]],
+    users: &Users,
+    (near, words): (&mut Sums, &mut Sums),
+) -> Vec<(u32, u8)> {
     for (stem, weight) in strong[page] {
         for (other, theirs) in users.with(*stem).iter().filter(|(other, _)| *other as usize != page) {
             near.add(*other, weight * theirs);

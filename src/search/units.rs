@@ -234,7 +234,13 @@ impl Reader<'_> {
                 Some(rich) => self.rich(rich, &rich.html, &mut text),
                 None => text.push_str(a),
             }
-            units.push(Unit { heading: q.to_owned(), anchor: faq_anchor(entry), text, asked: ASKED, ..Unit::default() });
+            units.push(Unit {
+                heading: q.to_owned(),
+                anchor: faq_anchor(entry),
+                text,
+                asked: ASKED,
+                ..Unit::default()
+            });
         }
     }
 
@@ -285,9 +291,10 @@ fn last(units: &mut [Unit]) -> &mut Unit {
 
 /// Behind a tag; tags of blocks leave a gap.
 fn tag<'t>(text: &'t str, out: &mut String) -> &'t str {
-    let end = text.find('>').map_or(text.len(), |end| end + 1);
+    let end = text.as_bytes().iter().position(|byte| *byte == b'>').map_or(text.len(), |end| end + 1);
     let name = text[1..end].trim_start_matches('/');
-    let name = &name[..name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len())];
+    let length = name.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(name.len());
+    let name = &name[..length];
     if !matches!(
         name,
         "a" | "em" | "strong" | "code" | "span" | "sub" | "sup" | "del" | "abbr" | "b" | "i" | "mark" | "kbd"

@@ -99,22 +99,17 @@ const LETTER: [bool; 256] = {
 fn ascii_words(text: &str, each: &mut impl FnMut(&str)) {
     let lower = text.to_ascii_lowercase();
     let bytes = lower.as_bytes();
-    let letter = |at: usize| bytes.get(at).is_some_and(|byte| LETTER[usize::from(*byte)]);
+    let letter = |byte: &u8| LETTER[usize::from(*byte)];
     let mut at = 0;
-    while at < bytes.len() {
-        if !letter(at) {
-            at += 1;
-            continue;
-        }
-        let start = at;
-        while letter(at) {
-            at += 1;
-        }
+    while let Some(gap) = bytes[at..].iter().position(letter) {
+        let start = at + gap;
+        at = bytes[start..].iter().position(|byte| !letter(byte)).map_or(bytes.len(), |end| start + end);
         let word = &lower[start..at.min(start + LONGEST)];
-        if bytes[at..].starts_with(b"'t") && !letter(at + 2) {
+        let quote = |at: usize| bytes.get(at) == Some(&b'\'');
+        if quote(at) && bytes.get(at + 1) == Some(&b't') && !bytes.get(at + 2).is_some_and(letter) {
             at += 2;
             each(&format!("{word}t"));
-        } else if !(start > 1 && bytes[start - 1] == b'\'' && letter(start - 2) && TAILS.contains(&word)) {
+        } else if !(start > 1 && quote(start - 1) && letter(&bytes[start - 2]) && TAILS.contains(&word)) {
             each(word);
         }
     }
