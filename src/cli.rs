@@ -328,7 +328,8 @@ fn tell(
         _ => path.to_owned(),
     };
     let human = format == Format::Human;
-    let looks = Looks { format, colour: human && colour(io::stderr().is_terminal()), text: &text, place: &place };
+    let mut looks = Looks::new(format, &text, &place);
+    looks.colour = human && colour(io::stderr().is_terminal());
     let shown = diagnostics.show(&looks);
     if human { io::stderr().write_all(shown.as_bytes()) } else { io::stdout().write_all(shown.as_bytes()) }
 }

@@ -35,13 +35,13 @@ pub fn compile_with(sources: &Sources, memo: &Memo, ended: &mut dyn FnMut(&'stat
     let articles = parse::articles(sources, rules, memo, &mut diagnostics);
     ended("parse");
     let parts = Parts { sources, schema: &schema, config: &config, memo };
-    let graph = graph::connect(articles, &parts, &mut diagnostics);
+    let graph = graph::connect(&articles, &parts, &mut diagnostics);
     ended("graph");
     theme.check_articles(&graph, &mut diagnostics);
     check_languages(&graph, &words, &mut diagnostics);
-    let plan = Plan::new(&graph, sources, &words, &mut diagnostics);
+    let plan = Plan::of(&graph, sources, &words, memo, &mut diagnostics);
     ended("plan");
-    let site = Site::new(graph, plan, theme, sources);
+    let site = Site::new(graph, plan, theme, memo);
     memo.end_round();
     ended("site");
     (site, diagnostics)

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+mod lines;
 mod show;
 
 pub use show::{Format, Looks};

@@ -13,14 +13,20 @@ const FEED: usize = 50;
 /// What a page may load: itself and its own files, and nothing that is not in them.
 pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
-/// All feeds as (route, text). Without a public address there is neither sitemap nor feed: both need absolute links.
-pub(crate) fn all(graph: &Graph, routes: &[String]) -> Vec<(String, String)> {
-    let mut files = vec![("robots.txt".to_owned(), robots(graph)), ("_headers".to_owned(), headers())];
-    if let Some(base) = &graph.config.url {
-        files.push(("sitemap.xml".to_owned(), sitemap(graph, base, routes)));
-        files.push(("atom.xml".to_owned(), atom(graph, base)));
+/// The names of the feeds. Without a public address there is neither sitemap nor feed: both need absolute links.
+pub(crate) fn names(graph: &Graph) -> impl Iterator<Item = &'static str> {
+    let public = graph.config.url.iter().flat_map(|_| ["sitemap.xml", "atom.xml"]);
+    ["robots.txt", "_headers"].into_iter().chain(public)
+}
+
+/// A feed by its name; `pages` are the files of all pages.
+pub(crate) fn file<'r>(graph: &Graph, name: &str, pages: impl Iterator<Item = &'r String>) -> String {
+    match (name, &graph.config.url) {
+        ("sitemap.xml", Some(base)) => sitemap(graph, base, pages),
+        ("atom.xml", Some(base)) => atom(graph, base),
+        ("_headers", _) => headers(),
+        _ => robots(graph),
     }
-    files
 }
 
 fn robots(graph: &Graph) -> String {
@@ -35,13 +41,13 @@ fn headers() -> String {
 }
 
 /// Every page but "not found", with the day it was changed where its front matter says so.
-fn sitemap(graph: &Graph, base: &str, routes: &[String]) -> String {
+fn sitemap<'r>(graph: &Graph, base: &str, routes: impl Iterator<Item = &'r String>) -> String {
     let dates: std::collections::BTreeMap<&str, Date> =
         graph.articles.values().filter_map(|a| Some((a.url.as_deref()?, changed(a)?))).collect();
     let mut xml = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
     );
-    for route in routes.iter().filter(|route| *route != "404.html") {
+    for route in routes.filter(|route| *route != "404.html") {
         let url = route.strip_suffix("index.html").unwrap_or(route);
         let date = dates.get(url).map(|date| format!("<lastmod>{date}</lastmod>")).unwrap_or_default();
         let _ = writeln!(xml, "<url><loc>{}</loc>{date}</url>", escape(&absolute(base, url)));

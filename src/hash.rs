@@ -30,6 +30,11 @@ impl Digest {
         text
     }
 
+    /// A few of its bits, for tables.
+    pub(crate) fn part(self) -> u32 {
+        self.0 as u32
+    }
+
     fn cut(hash: &blake3::Hash) -> Self {
         let mut first = [0; 16];
         first.copy_from_slice(&hash.as_bytes()[..16]);

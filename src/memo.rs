@@ -7,6 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::hash::Digest;
 
+mod groups;
+
+pub(crate) use groups::{Group, groups};
+
 /// The memoized stages. Each counts what it had to compute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Stage {
@@ -16,10 +20,22 @@ pub enum Stage {
     Theme,
     /// One source file to its articles.
     Parse,
+    /// Neighbours in a list to what another stage makes of each of them.
+    Group,
+    /// What articles show to each other to names, references and all else that follows from it.
+    Whole,
+    /// Features of all texts, one part of them, to those that several share.
+    Shared,
     /// One article and the site's names to the mentions in it.
     Mentions,
-    /// What pages refer to, to the pages related to each.
-    Related,
+    /// One article and what its mentions are worth to its links.
+    Links,
+    /// All links nobody wrote to the edges they make.
+    Edges,
+    /// The rules of a site to what breaks them.
+    Rules,
+    /// What articles show to each other to all addresses, lists and cards.
+    Plan,
     /// The texts of one article and those that are like them, to what each pair says.
     Pairs,
     /// One page to its bytes.
@@ -34,15 +50,21 @@ impl Stage {
         Self::Schema,
         Self::Theme,
         Self::Parse,
+        Self::Group,
+        Self::Whole,
+        Self::Shared,
         Self::Mentions,
-        Self::Related,
+        Self::Links,
+        Self::Edges,
+        Self::Rules,
+        Self::Plan,
         Self::Pairs,
         Self::Render,
         Self::Search,
     ];
 }
 
-const STAGES: usize = 8;
+const STAGES: usize = 14;
 const SHARDS: usize = 16;
 
 type Slot = (u64, Arc<dyn Any + Send + Sync>);
@@ -50,8 +72,9 @@ type Shard = Mutex<HashMap<(Stage, Digest), Slot>>;
 
 /// The only cache: results by stage and digest of everything the computation may look at.
 ///
-/// Values are forgotten when no round has asked for them for `rounds` rounds. A memo of zero rounds keeps nothing,
-/// which is what a single build wants: its memory holds one site, not two.
+/// Values are forgotten when no round has asked for them for `rounds` rounds and no other value holds them: what a group
+/// of neighbours was made of is not asked for as long as the group is. A memo of zero rounds keeps nothing, which is what
+/// a single build wants: its memory holds one site, not two.
 pub struct Memo {
     rounds: u64,
     now: AtomicU64,
@@ -107,7 +130,7 @@ impl Memo {
     pub fn end_round(&self) {
         let now = self.now.fetch_add(1, Ordering::Relaxed);
         for shard in &self.shards {
-            lock(shard).retain(|_, (used, _)| *used + self.rounds > now);
+            lock(shard).retain(|_, (used, value)| *used + self.rounds > now || Arc::strong_count(value) > 1);
         }
     }
 

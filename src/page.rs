@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 use crate::diagnostic::Diagnostics;
 use crate::graph::Graph;
 use crate::hash::Digest;
+use crate::memo::{Memo, Stage};
 use crate::parse::{Article, Id};
 use crate::social::Pictures;
 use crate::source::Sources;
@@ -33,8 +34,9 @@ mod sections;
 mod terms;
 
 /// What a template sees: text is escaped where it is shown, HTML is not.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) enum Value {
+    #[default]
     None,
     Bool(bool),
     Int(i64),
@@ -216,7 +218,7 @@ impl Page {
 }
 
 /// What all pages share: digested once.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(crate) struct Shared {
     /// `site` in the templates, by the way back to the root, since its footer may hold links.
     pub site: BTreeMap<String, Value>,
@@ -238,6 +240,11 @@ pub(crate) struct Plan {
     listings: BTreeMap<String, Listing>,
     /// By file, what stands there.
     pub subjects: BTreeMap<String, Subject>,
+    /// What all pages show alike, and its digest.
+    pub shared: (Shared, Digest),
+    /// The digest of everything the plan was made from.
+    pub digest: Digest,
+    diagnostics: Diagnostics,
 }
 
 /// What a page is about.
@@ -270,18 +277,37 @@ pub(crate) struct Maker<'g> {
 }
 
 impl Plan {
-    /// Plans the pages of a site. None is made before it is asked for.
-    pub fn new(graph: &Graph, sources: &Sources, words: &Arc<Words>, diagnostics: &mut Diagnostics) -> Self {
+    /// Plans the pages of a site, once for all that articles show to each other. No page is made before it is asked for.
+    pub fn of(
+        graph: &Graph,
+        sources: &Sources,
+        words: &Arc<Words>,
+        memo: &Memo,
+        diagnostics: &mut Diagnostics,
+    ) -> Arc<Self> {
+        let drawings = graph.schema.registries.values().filter_map(|registry| registry.map.as_deref());
+        let drawings = drawings.chain([crate::social::PATH]).map(|path| sources.get(path).map(|source| source.digest));
+        let digest = Digest::of(&(graph.digest, words.digest, drawings.collect::<Vec<_>>()));
+        let plan = memo.get(Stage::Plan, || digest, || Self::new(graph, sources, words, digest));
+        diagnostics.extend(plan.diagnostics.sorted().into_iter().cloned());
+        plan
+    }
+
+    fn new(graph: &Graph, sources: &Sources, words: &Arc<Words>, digest: Digest) -> Self {
+        let mut diagnostics = Diagnostics::default();
         let mut plan = Self {
             cards: graph.articles.par_iter().map(|(id, article)| (id.clone(), card(graph, article))).collect(),
             sections: sections::Sections::new(graph),
-            maps: region_map::drawings(graph, sources, diagnostics),
+            maps: region_map::drawings(graph, sources, &mut diagnostics),
             nav: Vec::new(),
             words: words.clone(),
             pictures: Pictures::new(sources, &graph.config),
             a_to_z: Vec::new(),
             listings: BTreeMap::new(),
             subjects: BTreeMap::new(),
+            shared: Default::default(),
+            digest,
+            diagnostics,
         };
         plan.nav = lists::nav(&plan.maker(graph));
         plan.a_to_z = paging::entries(&plan.maker(graph));
@@ -292,7 +318,9 @@ impl Plan {
             .values()
             .filter_map(|article| Some((article.url.as_deref().filter(|url| !url.contains('#'))?, &article.id)));
         plan.subjects.extend(own.map(|(url, id)| (route_of(url), Subject::Article(id.clone()))));
-        clashes::check(graph, plan.subjects.keys(), diagnostics);
+        clashes::check(graph, plan.subjects.keys(), &mut plan.diagnostics);
+        let shared = plan.all_share(graph);
+        plan.shared = (shared.clone(), Digest::of(&shared));
         plan
     }
 
@@ -321,8 +349,7 @@ impl Plan {
         }
     }
 
-    /// What all pages show alike.
-    pub fn shared(&self, graph: &Graph) -> Shared {
+    fn all_share(&self, graph: &Graph) -> Shared {
         let maker = self.maker(graph);
         let mut roots: std::collections::BTreeSet<String> = self.subjects.keys().map(|route| root_of(route)).collect();
         roots.insert(lists::not_found_root(graph));

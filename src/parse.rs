@@ -5,13 +5,12 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use serde_json::{Map, Value};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::hash::Digest;
-use crate::memo::{Memo, Stage};
+use crate::memo::{Memo, Stage, groups};
 use crate::schema::Schema;
 use crate::similar::{Sketch, Topic};
 use crate::source::{Source, Sources};
@@ -273,24 +272,30 @@ pub(crate) fn articles(
     memo: &Memo,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Arc<Article>> {
-    let rules_digest = Digest::of(&(rules.schema.digest, &rules.config.dedupe, &rules.config.lang, rules.words.digest));
     let files: Vec<&Source> = sources
         .below("content/")
         .filter(|source| is_article(&source.path) || registry_of(&source.path, rules).is_some())
         .collect();
-    let parsed: Vec<Arc<Parsed>> = files
-        .into_par_iter()
-        .map(|source| {
-            let digest = Digest::of(&(source.digest, &source.path, rules_digest));
-            memo.get(Stage::Parse, || digest, || one_file(source, digest, rules))
-        })
-        .collect();
+    let parsed = parse_all(&files, rules, memo);
     // A draft may be as unfinished as it is: what is wrong in it is said when it becomes part of a site.
     let unfinished = |file: &&Arc<Parsed>| !sources.drafts && matches!(file.articles.as_slice(), [one] if one.draft);
-    let told = parsed.iter().filter(|file| !unfinished(file));
-    diagnostics.extend(told.flat_map(|file| file.diagnostics.iter().cloned()));
-    let own = parsed.iter().flat_map(|file| file.articles.iter().cloned());
+    let parsed = || parsed.iter().flat_map(|group| group.iter());
+    diagnostics.extend(parsed().filter(|file| !unfinished(file)).flat_map(|file| file.diagnostics.iter().cloned()));
+    let own = parsed().flat_map(|file| file.articles.iter().cloned());
     own.chain(article::settings(sources, rules).map(Arc::new)).collect()
+}
+
+/// What every file says, in groups of neighbours.
+fn parse_all(files: &[&Source], rules: Rules<'_>, memo: &Memo) -> Vec<Arc<Vec<Arc<Parsed>>>> {
+    let context = Digest::of(&(rules.schema.digest, &rules.config.dedupe, &rules.config.lang, rules.words.digest));
+    let name = |file: &&Source| (file.path.clone(), file.digest);
+    let groups = groups(files, |file| &file.path, name);
+    memo.each(
+        (Stage::Parse, context),
+        &groups,
+        |file| Digest::of(&name(file)),
+        |file, digest| one_file(file, digest, rules),
+    )
 }
 
 fn is_article(path: &str) -> bool {

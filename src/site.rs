@@ -6,10 +6,11 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::feeds;
 use crate::graph::{Edit, Graph, dedupe_report, fixes, links_report};
 use crate::hash::Digest;
-use crate::memo::Memo;
-use crate::page::{Plan, Shared, Subject, root_of, route_of};
+use crate::memo::{Memo, Stage};
+use crate::page::{Plan, Subject, root_of, route_of};
 use crate::render::{self, Output};
 use crate::search::{self, Answer, Index};
 use crate::source::{Body, Sources};
@@ -18,17 +19,14 @@ use crate::theme::Theme;
 /// An immutable compiled site.
 pub struct Site {
     graph: Graph,
-    plan: Plan,
+    plan: Arc<Plan>,
     theme: Arc<Theme>,
-    shared: (Shared, Digest),
-    routes: BTreeMap<String, Route>,
-    /// The files that the reports name lines of.
-    reported: Sources,
+    routes: Arc<Routes>,
     /// Made when a file of it is first asked for.
     index: OnceLock<Index>,
-    /// Counts for the line at the end of a build.
-    pub counts: Counts,
 }
+
+type Routes = BTreeMap<String, Route>;
 
 /// What a site holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,59 +41,38 @@ pub struct Counts {
     pub automatic: usize,
 }
 
+#[derive(Clone)]
 enum Route {
     Page(Subject),
     Redirect {
         root: String,
         target: String,
     },
-    Text(String),
+    /// What machines read.
+    Feed(&'static str),
     /// A picture that shows a title.
     Picture(String),
     File(Body),
 }
 
 impl Site {
-    pub(crate) fn new(graph: Graph, plan: Plan, theme: Arc<Theme>, sources: &Sources) -> Self {
-        let names: Vec<String> = plan.subjects.keys().cloned().collect();
-        let counts = Counts {
-            pages: names.len(),
-            merged: graph
-                .report
-                .iter()
-                .filter(|entry| entry.action != "flag" && entry.action != "contradiction")
-                .map(|entry| entry.others.len())
-                .sum(),
-            links: graph.edges.len(),
-            automatic: graph.auto.values().map(Vec::len).sum(),
-        };
-        let mut routes: BTreeMap<String, Route> =
-            graph.assets.fixed.iter().map(|(name, body)| (name.clone(), Route::File(body.clone()))).collect();
-        for asset in graph.assets.published() {
-            routes.insert(asset.url.clone(), Route::File(asset.body.clone()));
+    pub(crate) fn new(graph: Graph, plan: Arc<Plan>, theme: Arc<Theme>, memo: &Memo) -> Self {
+        let digest = || Digest::of(&("routes", plan.digest, theme.digest));
+        let routes = memo.get(Stage::Plan, digest, || routes(&graph, &plan, &theme));
+        Self { graph, plan, theme, routes, index: OnceLock::new() }
+    }
+
+    /// Counts for the line at the end of a build.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let report = self.graph.said_twice();
+        let merged = report.iter().filter(|entry| entry.action != "flag" && entry.action != "contradiction");
+        Counts {
+            pages: self.plan.subjects.len(),
+            merged: merged.map(|entry| entry.others.len()).sum(),
+            links: self.graph.count_links(),
+            automatic: self.graph.auto.count(),
         }
-        let own = graph.articles.values().filter_map(|article| article.lang.as_deref());
-        for (url, body) in theme.published(&own.chain([graph.config.lang.as_str()]).collect()) {
-            routes.insert(url.to_owned(), Route::File(body.clone()));
-        }
-        let titles = graph.articles.values().filter(|a| a.url.as_deref().is_some_and(|url| !url.contains('#')));
-        let pictures = plan.pictures.as_ref().map(|pictures| pictures.routes(titles.map(|a| a.title.as_str())));
-        routes.extend(pictures.into_iter().flatten().map(|(route, title)| (route, Route::Picture(title))));
-        for (from, to) in &graph.redirects {
-            routes.insert(route_of(from), Route::Redirect { root: root_of(from), target: to.clone() });
-        }
-        for (name, text) in crate::feeds::all(&graph, &names) {
-            routes.entry(name).or_insert(Route::Text(text));
-        }
-        routes.extend(plan.subjects.iter().map(|(route, subject)| (route.clone(), Route::Page(subject.clone()))));
-        let places = graph.report.iter().flat_map(|entry| std::iter::once(&entry.canonical).chain(&entry.others));
-        let mut reported = Sources::default();
-        for source in places.filter_map(|place| sources.get(&place.span.path)) {
-            reported.put(source.clone());
-        }
-        let shared = plan.shared(&graph);
-        let digest = Digest::of(&shared);
-        Self { graph, plan, theme, shared: (shared, digest), routes, reported, index: OnceLock::new(), counts }
     }
 
     /// What a program can mend in the sources of this site.
@@ -155,7 +132,7 @@ impl Site {
     pub fn reports(&self) -> impl Iterator<Item = (&'static str, String)> {
         // Made when they are asked for: a preview seldom is.
         ["dedupe.json", "links.json"].into_iter().map(|name| match name {
-            "dedupe.json" => (name, dedupe_report(&self.graph, &self.reported)),
+            "dedupe.json" => (name, dedupe_report(&self.graph)),
             _ => (name, links_report(&self.graph)),
         })
     }
@@ -163,7 +140,7 @@ impl Site {
     /// Takes over what is known already: a picture is named by all that is in it, so one of the same name need not be
     /// drawn again.
     pub fn reuse(&mut self, known: impl Fn(&str) -> Option<Arc<[u8]>>) {
-        for (name, route) in &mut self.routes {
+        for (name, route) in Arc::make_mut(&mut self.routes) {
             if let Route::Picture(_) = route
                 && let Some(bytes) = known(name)
             {
@@ -194,7 +171,7 @@ impl Site {
     /// What went wrong in a template.
     pub fn gallery(&self) -> Result<String, Box<Diagnostic>> {
         let page = &self.theme.gallery;
-        let made = self.theme.render(page, &self.shared.0);
+        let made = self.theme.render(page, &self.plan.shared.0);
         let bytes = made.map_err(|failure| Box::new(failure.diagnostic(Code::E802, Some(&page.path))))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
@@ -242,7 +219,7 @@ impl Site {
     fn output(&self, name: &str, route: &Route, memo: &Memo) -> Result<Output, Box<Diagnostic>> {
         let bytes: Arc<[u8]> = match route {
             Route::Page(subject) => {
-                return render::page(&self.plan.page(&self.graph, subject), &self.shared, &self.theme, memo);
+                return render::page(&self.plan.page(&self.graph, subject), &self.plan.shared, &self.theme, memo);
             }
             Route::Redirect { root, target } => {
                 let made = self.theme.redirect(root, &format!("{root}{target}"), &self.graph.config.lang);
@@ -252,10 +229,34 @@ impl Site {
                 Some(pictures) => pictures.draw(title)?.into(),
                 None => Arc::default(),
             },
-            Route::Text(text) => text.as_bytes().into(),
+            Route::Feed(name) => feeds::file(&self.graph, name, self.plan.subjects.keys()).into_bytes().into(),
             Route::File(Body::Text(text)) => text.as_bytes().into(),
             Route::File(Body::Bytes(bytes)) => bytes.clone(),
         };
         Ok(Output { route: name.to_owned(), bytes })
     }
+}
+
+/// What stands at each address.
+fn routes(graph: &Graph, plan: &Plan, theme: &Theme) -> Routes {
+    let mut routes: Routes =
+        graph.assets.fixed.iter().map(|(name, body)| (name.clone(), Route::File(body.clone()))).collect();
+    for asset in graph.assets.published() {
+        routes.insert(asset.url.clone(), Route::File(asset.body.clone()));
+    }
+    let own = graph.articles.values().filter_map(|article| article.lang.as_deref());
+    for (url, body) in theme.published(&own.chain([graph.config.lang.as_str()]).collect()) {
+        routes.insert(url.to_owned(), Route::File(body.clone()));
+    }
+    let titles = graph.articles.values().filter(|a| a.url.as_deref().is_some_and(|url| !url.contains('#')));
+    let pictures = plan.pictures.as_ref().map(|pictures| pictures.routes(titles.map(|a| a.title.as_str())));
+    routes.extend(pictures.into_iter().flatten().map(|(route, title)| (route, Route::Picture(title))));
+    for (from, to) in &*graph.redirects {
+        routes.insert(route_of(from), Route::Redirect { root: root_of(from), target: to.clone() });
+    }
+    for name in feeds::names(graph) {
+        routes.entry(name.to_owned()).or_insert(Route::Feed(name));
+    }
+    routes.extend(plan.subjects.iter().map(|(route, subject)| (route.clone(), Route::Page(subject.clone()))));
+    routes
 }

@@ -13,7 +13,7 @@ use crate::hash::Digest;
 use crate::source::Sources;
 
 /// The drawing, with places for the words.
-const PATH: &str = "theme/social.svg";
+pub(crate) const PATH: &str = "theme/social.svg";
 /// Lines stand this far apart, in sizes of the letters.
 const LEADING: f32 = 1.2;
 

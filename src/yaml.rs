@@ -41,6 +41,21 @@ impl Document {
         }
     }
 
+    /// The text of the file that it stands in.
+    pub fn file(&self) -> &Arc<str> {
+        &self.file
+    }
+
+    /// Its own part of the file.
+    pub fn text(&self) -> &str {
+        self.file.get(self.range.clone()).unwrap_or("")
+    }
+
+    /// Where it stands in the file.
+    pub fn range(&self) -> Range<usize> {
+        self.range.clone()
+    }
+
     /// The range in the file of the value at a JSON pointer; the whole text when there is none.
     pub fn value(&self, pointer: &str) -> Range<usize> {
         self.find(pointer).map_or(self.first_line(), |(_, value)| self.shift(value))

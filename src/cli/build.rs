@@ -100,7 +100,7 @@ pub(super) fn check(arguments: &CheckArguments) -> io::Result<Outcome> {
         writeln!(
             io::stdout(),
             "Checked {}: no errors, {warnings}, {}",
-            plural(compiled.counts.pages, "page"),
+            plural(compiled.counts().pages, "page"),
             seconds(start)
         )?;
     }
@@ -163,7 +163,7 @@ fn summary(
     if arguments.report.quiet || !matches!(arguments.report.format, FormatArgument::Human) {
         return Ok(());
     }
-    let counts = compiled.counts;
+    let counts = compiled.counts();
     let warnings = plural(diagnostics.count().1, "warning");
     let links = format!("{} ({} automatic)", plural(counts.links, "link"), counts.automatic);
     let out = arguments.out.display();

@@ -1,10 +1,14 @@
 //! Turns diagnostics into lines for a terminal, JSON for tools, and annotations for a CI.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::lines::{Lines, Place};
 use super::{Diagnostic, Diagnostics, Severity, Span};
 
 /// The form of the answer.
@@ -28,6 +32,8 @@ pub struct Looks<'a> {
     pub text: &'a dyn Fn(&str) -> Option<&'a str>,
     /// The path to show for a path inside the site.
     pub place: &'a dyn Fn(&str) -> String,
+    /// The lines of each file that was asked for.
+    lines: RefCell<BTreeMap<Arc<str>, Option<Rc<Lines<'a>>>>>,
 }
 
 const WIDTH: usize = 100;
@@ -56,30 +62,12 @@ pub(crate) struct Parts {
     pub related: Vec<(Span, usize, usize, String)>,
 }
 
-/// A byte position as people count: the line, the column in characters, and the line's text.
-struct Place<'a> {
-    line: usize,
-    column: usize,
-    text: &'a str,
-    start: usize,
-}
-
-fn place_of(text: &str, at: usize) -> Place<'_> {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    let start = text[..at].rfind('\n').map_or(0, |n| n + 1);
-    let end = text[at..].find('\n').map_or(text.len(), |n| at + n);
-    Place {
-        line: text[..start].bytes().filter(|b| *b == b'\n').count() + 1,
-        column: text[start..at].chars().count() + 1,
-        text: text[start..end].trim_end_matches('\r'),
-        start,
-    }
-}
-
 impl<'a> Looks<'a> {
+    /// Looks without colour; `text` gives the text of a file of the site, if it has one, and `place` the path to show for it.
+    pub fn new(format: Format, text: &'a dyn Fn(&str) -> Option<&'a str>, place: &'a dyn Fn(&str) -> String) -> Self {
+        Self { format, colour: false, text, place, lines: RefCell::default() }
+    }
+
     /// The parts of a diagnostic.
     pub(crate) fn parts(&self, d: &Diagnostic) -> Parts {
         let numbers = |span: &Span| self.find(span).map_or((1, 1), |p| (p.line, p.column));
@@ -94,7 +82,12 @@ impl<'a> Looks<'a> {
     }
 
     fn find(&self, span: &Span) -> Option<Place<'a>> {
-        (self.text)(&span.path).map(|text| place_of(text, span.start))
+        self.lines(&span.path).map(|lines| lines.place(span.start))
+    }
+
+    fn lines(&self, path: &Arc<str>) -> Option<Rc<Lines<'a>>> {
+        let read = || (self.text)(path).map(|text| Rc::new(Lines::new(text)));
+        self.lines.borrow_mut().entry(path.clone()).or_insert_with(read).clone()
     }
 
     fn address(&self, span: &Span) -> String {
@@ -129,26 +122,23 @@ impl<'a> Looks<'a> {
     /// The line and a caret below it. A long line is cut around the place.
     fn frame(&self, out: &mut String, span: &Span, hue: &str) {
         let Some(place) = self.find(span).filter(|p| !p.text.trim().is_empty()) else { return };
-        let chars: Vec<char> = place.text.chars().collect();
-        let first = if chars.len() <= WIDTH { 0 } else { (place.column - 1).saturating_sub(WIDTH / 2) };
-        let shown: String = chars.iter().skip(first).take(WIDTH).collect();
+        let cut = if place.length <= WIDTH { place.column - 1 } else { WIDTH / 2 };
+        let (left, right) = place.text.split_at(place.at);
+        let (from, kept) =
+            left.char_indices().rev().take(cut).zip(1..).last().map_or((place.at, 0), |((at, _), kept)| (at, kept));
+        let first = place.column - 1 - kept;
+        let shown: String = left[from..].chars().chain(right.chars()).take(WIDTH).collect();
         let gutter = place.line.to_string();
-        let (before, after) = (if first > 0 { "…" } else { "" }, if first + WIDTH < chars.len() { "…" } else { "" });
+        let (before, after) = (if first > 0 { "…" } else { "" }, if first + WIDTH < place.length { "…" } else { "" });
         let _ = writeln!(out, "{} {before}{}{after}", self.paint("1;34", &format!("{gutter} |")), plain(&shown));
-        let room = (chars.len() + 1)
+        let room = (place.length + 1)
             .saturating_sub(place.column)
             .min(first + WIDTH + 1 - place.column.min(first + WIDTH))
             .max(1);
-        let wide = self.width(span, &place).clamp(1, room);
+        let wide = width(span, &place).clamp(1, room);
         let indent = " ".repeat(place.column - 1 - first + before.chars().count());
         let caret = self.paint(hue, &"^".repeat(wide));
         let _ = writeln!(out, "{} {indent}{caret}", self.paint("1;34", &format!("{} |", " ".repeat(gutter.len()))));
-    }
-
-    fn width(&self, span: &Span, place: &Place<'_>) -> usize {
-        let end = span.end.min(place.start + place.text.len());
-        let from = place.start + place.text.char_indices().nth(place.column - 1).map_or(place.text.len(), |(at, _)| at);
-        (self.text)(&span.path).and_then(|text| text.get(from..end)).map_or(1, |marked| marked.chars().count())
     }
 
     fn json(&self, sorted: &[&Diagnostic]) -> String {
@@ -179,7 +169,7 @@ impl<'a> Looks<'a> {
 
     fn position(&self, span: &Span) -> BTreeMap<String, Value> {
         let start = self.find(span);
-        let end = (self.text)(&span.path).map(|text| place_of(text, span.end.max(span.start)));
+        let end = self.lines(&span.path).map(|lines| lines.place(span.end.max(span.start)));
         let number = |place: &Option<Place<'_>>, of: fn(&Place<'_>) -> usize| place.as_ref().map_or(1, of);
         BTreeMap::from([
             ("file".to_owned(), (self.place)(&span.path).into()),
@@ -202,6 +192,12 @@ impl<'a> Looks<'a> {
             data(&format!("{}{help}", d.message))
         )
     }
+}
+
+/// How many characters of its first line a span covers, as far as they are shown.
+fn width(span: &Span, place: &Place<'_>) -> usize {
+    let end = span.end.saturating_sub(place.start).min(place.text.len());
+    place.text.get(place.at..end).map_or(1, |marked| marked.chars().take(WIDTH).count())
 }
 
 /// Text without what could steer a terminal: control characters become their escaped form, a tab one space.

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::report::{Entry, Place};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::hash::Digest;
+use crate::memo::{Memo, Stage};
 use crate::parse::sanitize;
 use crate::source::{Body, Source, Sources};
 
@@ -29,16 +30,28 @@ pub(crate) struct Assets {
     /// Files below `content/static/` that keep their names.
     pub fixed: BTreeMap<String, Body>,
     pub report: Vec<Entry>,
+    /// The digest of the files they were made from.
+    pub digest: Digest,
+    diagnostics: Diagnostics,
 }
 
 const FIXED: &str = "content/static/";
 
 impl Assets {
-    /// Takes every file below `content/` that is neither an article nor data.
-    pub fn new(sources: &Sources) -> Self {
-        let mut assets = Self::default();
+    /// Takes every file below `content/` that is neither an article nor data; once for the same files.
+    pub fn of(sources: &Sources, memo: &Memo, diagnostics: &mut Diagnostics) -> Arc<Self> {
+        let files: Vec<&Source> = sources.below("content/").filter(|source| is_asset(&source.path)).collect();
+        let digest = Digest::of(&files.iter().map(|source| (&source.path, source.digest)).collect::<Vec<_>>());
+        let made = memo.get(Stage::Whole, || Digest::of(&("assets", digest)), || Self::new(&files, digest));
+        diagnostics.extend(made.diagnostics.sorted().into_iter().cloned());
+        made
+    }
+
+    fn new(files: &[&Source], digest: Digest) -> Self {
+        let mut assets = Self { digest, ..Self::default() };
+        check(files, &mut assets.diagnostics);
         let mut by_digest: FxHashMap<Digest, Arc<Asset>> = FxHashMap::default();
-        for source in sources.below("content/").filter(|source| is_asset(&source.path)) {
+        for source in files {
             if let Some(name) = source.path.strip_prefix(FIXED) {
                 assets.fixed.insert(name.to_owned(), source.body.clone());
                 continue;
@@ -56,17 +69,6 @@ impl Assets {
         assets
     }
 
-    /// Reports drawings that would run a program when opened by themselves: a host may not send the policy that stops it.
-    pub fn check(&self, sources: &Sources, diagnostics: &mut Diagnostics) {
-        for source in sources.below("content/").filter(|source| source.path.to_ascii_lowercase().ends_with(".svg")) {
-            if let Some(range) = source.text().and_then(|text| sanitize::program_in_svg(text)) {
-                let message = "this drawing carries a program or leads out of the site";
-                let help = "remove scripts, handlers (on…), foreign content and links from the file";
-                diagnostics.push(Diagnostic::new(Code::E712, Span::new(&source.path, range), message).help(help));
-            }
-        }
-    }
-
     /// The asset at a path inside the site.
     pub fn get(&self, path: &str) -> Option<&Arc<Asset>> {
         self.by_path.get(path)
@@ -80,6 +82,17 @@ impl Assets {
     /// Every published asset once.
     pub fn published(&self) -> impl Iterator<Item = &Arc<Asset>> {
         self.by_path.iter().filter(|(path, asset)| **path == asset.path).map(|(_, asset)| asset)
+    }
+}
+
+/// Reports drawings that would run a program when opened by themselves: a host may not send the policy that stops it.
+fn check(files: &[&Source], diagnostics: &mut Diagnostics) {
+    for source in files.iter().filter(|source| source.path.to_ascii_lowercase().ends_with(".svg")) {
+        if let Some(range) = source.text().and_then(|text| sanitize::program_in_svg(text)) {
+            let message = "this drawing carries a program or leads out of the site";
+            let help = "remove scripts, handlers (on…), foreign content and links from the file";
+            diagnostics.push(Diagnostic::new(Code::E712, Span::new(&source.path, range), message).help(help));
+        }
     }
 }
 
@@ -116,6 +129,6 @@ fn svg_size(source: &Source) -> Option<(usize, usize)> {
 }
 
 fn same(first: &Asset, source: &Source) -> Entry {
-    let place = |path: &Arc<str>| Place { span: Span::file(path), id: path.to_string() };
+    let place = |path: &Arc<str>| Place::file(path);
     Entry::same("asset", "merge", place(&first.path), vec![place(&source.path)])
 }

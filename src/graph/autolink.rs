@@ -5,16 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use serde_json::Value;
 
-use super::Parts;
-use super::collect::Collected;
 use super::mentions::{Event, Mentions, Terms};
 use super::resolve::Resolved;
-use super::worth::{Evidence, is_technical};
+use super::worth::{self, Evidence, Said, is_technical};
+use super::{Graph, Parts, siblings};
 use crate::config::Per;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::hash::Digest;
+use crate::memo::{Group, Stage};
 use crate::parse::{Article, Id, Rich, Target};
 use crate::text::{plain, shorten};
 
@@ -43,63 +44,162 @@ pub(crate) struct AutoLink {
     pub worth: u16,
 }
 
-/// A page with its links, those that are proposed, and the words that were not linked with the number of their term.
-type Chosen = (Id, Vec<AutoLink>, Vec<AutoLink>, Vec<(String, usize)>);
-type Skipped = BTreeMap<String, BTreeSet<String>>;
-
-/// What was linked, what was not and why.
+/// What was chosen for one article.
 #[derive(Default)]
-pub(super) struct Linked {
-    pub links: FxHashMap<Id, Vec<AutoLink>>,
-    /// By words, the meanings for which no link was made.
-    pub skipped: Skipped,
-    pub proposed: BTreeMap<Id, Vec<AutoLink>>,
+struct Chosen {
+    links: Vec<AutoLink>,
+    /// Links that an editor may want to make: too weak to be made.
+    proposed: Vec<AutoLink>,
+    /// Words that were not linked, with the number of their term.
+    unclear: Vec<(String, usize)>,
+    sibling: Option<Diagnostic>,
 }
+
+/// The choices for neighbours.
+struct Choices {
+    list: Vec<Arc<Chosen>>,
+    /// The digest of what is linked by each.
+    linked: Digest,
+    /// Whether there is anything to tell.
+    tells: bool,
+}
+
+/// The links nobody wrote, by the places of their articles.
+#[derive(Default)]
+pub(crate) struct AutoLinks {
+    starts: Vec<usize>,
+    choices: Vec<Arc<Choices>>,
+    /// The digest of what leads where.
+    pub digest: Digest,
+}
+
+impl AutoLinks {
+    /// Those of the article at a place.
+    pub fn at(&self, place: usize) -> &[AutoLink] {
+        self.chosen(place).map_or(&[], |chosen| &chosen.links)
+    }
+
+    fn chosen(&self, place: usize) -> Option<&Chosen> {
+        let group = self.starts.partition_point(|start| *start <= place).checked_sub(1)?;
+        self.choices[group].list.get(place - self.starts[group]).map(|chosen| &**chosen)
+    }
+
+    pub fn count(&self) -> usize {
+        self.choices.iter().flat_map(|group| group.list.iter()).map(|chosen| chosen.links.len()).sum()
+    }
+}
+
+impl Graph {
+    /// The links nobody wrote in an article.
+    pub fn auto_of(&self, id: &Id) -> &[AutoLink] {
+        self.articles.place(id).map_or(&[], |place| self.auto.at(place))
+    }
+
+    /// Links that an editor may want to make in an article.
+    pub fn proposed_of(&self, id: &Id) -> &[AutoLink] {
+        let chosen = self.articles.place(id).and_then(|place| self.auto.chosen(place));
+        chosen.map_or(&[], |chosen| &chosen.proposed)
+    }
+}
+
+/// By words, the meanings for which no link was made.
+pub(crate) type Skipped = BTreeMap<String, BTreeSet<String>>;
+
+/// A group of articles, and what each of them mentions.
+type Found<'g> = (&'g Group<'g, Arc<Article>>, Arc<Vec<Arc<Mentions>>>);
 
 /// The links of every article.
 pub(super) fn all(
-    collected: &Collected,
-    resolved: &FxHashMap<Id, Vec<Resolved>>,
+    graph: &Graph,
+    groups: &[Group<'_, Arc<Article>>],
     terms: &Terms,
     parts: &Parts<'_>,
     diagnostics: &mut Diagnostics,
-) -> Linked {
-    let mut linked = Linked::default();
+) -> (AutoLinks, Skipped) {
     if parts.config.autolink.per == Per::Off || terms.is_empty() {
-        return linked;
+        return Default::default();
     }
-    let list = |article: &Article| resolved.get(&article.id).map_or(&[][..], Vec::as_slice);
-    let pages: Vec<&Arc<Article>> = collected.articles.values().filter(|article| article.url.is_some()).collect();
-    let found: Vec<(&Arc<Article>, Arc<Mentions>)> =
-        pages.into_par_iter().map(|article| (article, terms.find(article, parts))).collect();
-    let evidence = Evidence::new(found.iter().map(|(article, mentions)| (&**mentions, list(article))), terms);
-    super::siblings::check(&found, terms, collected, diagnostics);
-    let made: Vec<Chosen> = found
-        .par_iter()
-        .map(|(article, mentions)| {
-            let mut choice = Choice::new(article, list(article), terms, &evidence, parts);
-            choice.all(mentions);
-            let (links, proposed) = choice.chosen();
-            (article.id.clone(), links, proposed, choice.unclear)
-        })
-        .collect();
-    for (id, list, proposed, unclear) in made {
-        for (words, term) in unclear {
-            let meanings = linked.skipped.entry(words.to_lowercase()).or_default();
+    let memo = parts.memo;
+    let list = |article: &Article| graph.resolved.get(&article.id).map_or(&[][..], Vec::as_slice);
+    let find = |article: &Arc<Article>, _| terms.find(article, parts);
+    let found = memo.each((Stage::Mentions, terms.digest()), groups, |article| article.digest, find);
+    let found: Vec<Found<'_>> = groups.iter().zip(found).collect();
+    let world = Digest::of(&(graph.digest, terms.digest()));
+    let count = |(group, mentions): &Found<'_>| {
+        memo.get(
+            Stage::Group,
+            || Digest::of(&("said", world, group.digest)),
+            || {
+                let own = group.items.iter().zip(&**mentions).filter(|(article, _)| article.url.is_some());
+                Said::new(own.map(|(article, mentions)| (&**mentions, list(article))), terms)
+            },
+        )
+    };
+    let said: Vec<Arc<Said>> = found.par_iter().map(count).collect();
+    let evidence = Evidence::new(said.iter().map(|part| &**part), terms);
+    let choose = |(article, mentions): (&Arc<Article>, &Arc<Mentions>)| {
+        let own = || evidence.of(worth::said_in(mentions).into_iter());
+        memo.get(
+            Stage::Links,
+            || Digest::of(&(world, article.digest, own())),
+            || {
+                let mut choice = Choice::new(article, list(article), terms, &evidence, parts);
+                choice.all(mentions);
+                let (links, proposed) = choice.chosen();
+                let sibling = siblings::check(article, mentions, terms, &graph.articles);
+                Chosen { links, proposed, unclear: choice.unclear, sibling }
+            },
+        )
+    };
+    let of_group = |((group, mentions), said): (&Found<'_>, &Arc<Said>)| {
+        let own = || evidence.of(said.terms.iter().map(|(term, _)| *term));
+        memo.get(
+            Stage::Group,
+            || Digest::of(&("links", world, group.digest, own())),
+            || Choices::new(group.items.iter().zip(&**mentions).map(choose).collect()),
+        )
+    };
+    let choices: Vec<Arc<Choices>> = found.par_iter().zip(&said).map(of_group).collect();
+    let links = AutoLinks {
+        starts: groups.iter().map(|group| group.start).collect(),
+        digest: Digest::of(&choices.iter().map(|group| group.linked).collect::<Vec<_>>()),
+        choices,
+    };
+    let skipped = tell(&links, groups, terms, parts, diagnostics);
+    (links, skipped)
+}
+
+impl Choices {
+    fn new(list: Vec<Arc<Chosen>>) -> Self {
+        let linked = list.iter().map(|chosen| chosen.links.iter().map(|link| &link.to).collect::<Vec<_>>());
+        let linked = Digest::of(&linked.collect::<Vec<_>>());
+        let tells = list.iter().any(|chosen| !chosen.unclear.is_empty() || chosen.sibling.is_some());
+        Self { list, linked, tells }
+    }
+}
+
+/// Tells of words with several meanings, each once, and of texts that speak of a namesake.
+fn tell(
+    links: &AutoLinks,
+    groups: &[Group<'_, Arc<Article>>],
+    terms: &Terms,
+    parts: &Parts<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Skipped {
+    let mut skipped = Skipped::new();
+    let telling = groups.iter().zip(&links.choices).filter(|(_, choices)| choices.tells);
+    for (article, chosen) in telling.flat_map(|(group, choices)| group.items.iter().zip(&choices.list)) {
+        diagnostics.extend(chosen.sibling.clone());
+        for (words, term) in &chosen.unclear {
+            let meanings = skipped.entry(words.to_lowercase()).or_default();
             let first = meanings.is_empty();
-            meanings.extend(terms.get(term).targets.iter().map(ToString::to_string));
-            if first && !shared(terms, term, parts) {
-                diagnostics.extend(unclear_words(collected, &id, &words, meanings));
+            meanings.extend(terms.get(*term).targets.iter().map(ToString::to_string));
+            if first && !shared(terms, *term, parts) {
+                diagnostics.push(unclear_words(article, words, meanings));
             }
         }
-        if !proposed.is_empty() {
-            linked.proposed.insert(id.clone(), proposed);
-        }
-        if !list.is_empty() {
-            linked.links.insert(id, list);
-        }
     }
-    linked
+    skipped
 }
 
 /// Whether all meanings are records of one registry that says its synonyms may be shared.
@@ -108,15 +208,14 @@ fn shared(terms: &Terms, term: usize, parts: &Parts<'_>) -> bool {
     registries.all(|name| parts.schema.registries.get(name).is_some_and(|registry| registry.shared_synonyms))
 }
 
-fn unclear_words(collected: &Collected, id: &Id, words: &str, meanings: &BTreeSet<String>) -> Option<Diagnostic> {
-    let article = collected.articles.get(id)?;
+fn unclear_words(article: &Article, words: &str, meanings: &BTreeSet<String>) -> Diagnostic {
     let list = meanings.iter().cloned().collect::<Vec<_>>().join(", ");
     let span = crate::diagnostic::Span::new(&article.path, article.document.first_mention(words));
     let help = format!(
         "link the words by hand where a link helps, or add \"{}\" to autolink.stop in site.yaml",
         words.to_lowercase()
     );
-    Some(Diagnostic::new(Code::W704, span, format!("\"{words}\" is not linked: it can mean {list}")).help(help))
+    Diagnostic::new(Code::W704, span, format!("\"{words}\" is not linked: it can mean {list}")).help(help)
 }
 
 /// The first mention of a thing in a section.

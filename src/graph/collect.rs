@@ -1,6 +1,7 @@
 //! Turns a list of articles into what is published, by id and by address, and reports what claims one place twice.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -30,7 +31,12 @@ pub(crate) struct Collected {
     pub unread: BTreeSet<Arc<str>>,
 }
 
-pub(super) fn collect(articles: Vec<Arc<Article>>, parts: &Parts<'_>, diagnostics: &mut Diagnostics) -> Collected {
+pub(super) fn collect(
+    articles: &[Arc<Article>],
+    unread: BTreeSet<Arc<str>>,
+    parts: &Parts<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Collected {
     let mut collected = Collected {
         articles: BTreeMap::new(),
         drafts: BTreeMap::new(),
@@ -39,19 +45,19 @@ pub(super) fn collect(articles: Vec<Arc<Article>>, parts: &Parts<'_>, diagnostic
         typed: FxHashMap::default(),
         redirects: BTreeMap::new(),
         report: Vec::new(),
-        unread: unread(&articles, diagnostics),
+        unread,
     };
     for article in articles {
-        collected.add(article, parts.sources.drafts, diagnostics);
+        collected.add(article.clone(), parts.sources.drafts, diagnostics);
     }
     collected.typed_sources();
     collected.check_addresses(diagnostics);
     collected.earlier_addresses(diagnostics);
-    collected.report.extend(collected.articles.values().flat_map(|article| repeats(article)));
     collected
 }
 
-fn unread(articles: &[Arc<Article>], diagnostics: &Diagnostics) -> BTreeSet<Arc<str>> {
+/// The files that could not be read, by what was told of them.
+pub(super) fn unread(articles: &[Arc<Article>], diagnostics: &Diagnostics) -> BTreeSet<Arc<str>> {
     let unreadable = |code: Code| matches!(code, Code::E105 | Code::E107 | Code::E108 | Code::E109);
     let mut paths: BTreeSet<Arc<str>> =
         diagnostics.sorted().into_iter().filter(|d| unreadable(d.code)).map(|d| d.span.path.clone()).collect();
@@ -165,12 +171,10 @@ fn typed_source(article: &Article, at: usize, source: &Value) -> (Id, usize, Art
     (article.id.clone(), at, record)
 }
 
-fn repeats(article: &Article) -> impl Iterator<Item = Entry> + '_ {
+/// What stood twice in one article.
+pub(super) fn repeats(article: &Article) -> impl Iterator<Item = Entry> + '_ {
     article.repeats.iter().map(|repeat| {
-        let place = |range: &std::ops::Range<usize>| Place {
-            span: Span::new(&article.path, range.clone()),
-            id: article.id.to_string(),
-        };
+        let place = |range: &Range<usize>| Place::new(Span::new(&article.path, range.clone()), article);
         Entry::same(repeat.what, "merge", place(&repeat.kept), vec![place(&repeat.dropped)])
     })
 }

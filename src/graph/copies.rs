@@ -5,10 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use super::Graph;
-use super::dedupe::Copied;
-use super::near;
+use super::dedupe::{Copied, Order};
 use super::report::{Entry, Place};
+use super::shares::Joined;
+use super::{Graph, Parts};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::parse::Article;
 
@@ -20,17 +20,23 @@ const LEAST: usize = 4;
 /// Pairs of articles most of one of which stands in the other.
 pub(super) fn articles(
     graph: &Graph,
-    order: &[&Article],
+    (order, groups): Order<'_>,
+    parts: &Parts<'_>,
     report: &mut Vec<Entry>,
     diagnostics: &mut Diagnostics,
 ) -> Copied {
     let mut copied = BTreeSet::new();
-    let long: Vec<&&Article> = order.iter().filter(|article| article.shingles.len() >= LEAST).collect();
-    let samples = long.iter().map(|article| article.shingles.iter().copied());
-    for ((a, b), shared) in near::shared(samples) {
-        let (first, second) = (long[a as usize], long[b as usize]);
+    let features = |article: &Article, add: &mut dyn FnMut(u32, u32)| {
+        let sample = if article.shingles.len() >= LEAST { &article.shingles[..] } else { &[] };
+        sample.iter().for_each(|shingle| add(*shingle, 0));
+    };
+    let joined = Joined::new("shingles", groups, parts.memo, features, |_, _, _| true);
+    let mut pairs: Vec<_> = joined.groups.iter().flat_map(|group| group.pairs.iter()).collect();
+    pairs.sort_unstable_by_key(|(later, earlier, _)| (earlier, later));
+    for (b, a, shared) in pairs {
+        let (first, second) = (&*order[a.0 as usize], &*order[b.0 as usize]);
         let size = first.shingles.len().min(second.shingles.len());
-        let share = shared as f64 / size as f64;
+        let share = f64::from(*shared) / size as f64;
         if share < COPY || says_so(graph, first, second) {
             continue;
         }
@@ -43,7 +49,7 @@ pub(super) fn articles(
         );
         diagnostics
             .push(Diagnostic::new(Code::W503, copy.head(), message).help(help).see(home.head(), "the other article"));
-        let place = |article: &Article| Place { span: article.head(), id: article.id.to_string() };
+        let place = |article: &Article| Place::new(article.head(), article);
         let entry = Entry::same("article", "flag", place(home), vec![place(copy)]);
         let why = if first.shingles.len() == second.shingles.len() {
             "the first place, by path"

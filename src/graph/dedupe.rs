@@ -1,31 +1,36 @@
 //! Turns blocks and questions of all articles into what is said more than once.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::near::{self, Pair, SiteNames, Text};
+use super::index::{self, Mark};
+use super::near::{self, Pair, Text};
 use super::report::{Entry, Place};
+use super::whole::Whole;
 use super::{Faq, Graph, Parts, copies, faqs_of};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::hash::Digest;
+use crate::memo::{Group, groups};
 use crate::parse::{Article, Block, Id, plain};
 use crate::similar::{Relation, key};
 
 /// Compares everything once, in the order of paths, so that the first home does not depend on the order of files.
-pub(super) fn all(graph: &mut Graph, parts: &Parts<'_>, diagnostics: &mut Diagnostics) {
-    let mut report = std::mem::take(&mut graph.report);
-    report.extend(graph.assets.report.iter().cloned());
-    let order = in_order(graph);
-    let copied = copies::articles(graph, &order, &mut report, diagnostics);
-    blocks(graph, &order, &copied, &mut report, diagnostics);
-    let homes = questions(graph, &order, &mut report, diagnostics);
-    nearly(graph, &order, &copied, parts, &mut report, diagnostics);
-    report.sort();
-    graph.homes = homes;
-    graph.report = report;
+pub(super) fn all(graph: &Graph, whole: &Whole, parts: &Parts<'_>, diagnostics: &mut Diagnostics) -> Vec<Entry> {
+    let list = graph.articles.list();
+    let order: Vec<Arc<Article>> = whole.order.iter().map(|at| list[*at].clone()).collect();
+    let groups = groups(&order, |article| &article.id, |article| article.digest);
+    let mut report = Vec::new();
+    let copied = copies::articles(graph, (&order, &groups), parts, &mut report, diagnostics);
+    blocks(graph, (&order, &groups), &copied, parts, (&mut report, diagnostics));
+    nearly((&order, &groups), &copied, whole, parts, (&mut report, diagnostics));
+    report
 }
+
+/// The articles in the order of their paths, and the same in groups.
+pub(super) type Order<'a> = (&'a [Arc<Article>], &'a [Group<'a, Arc<Article>>]);
 
 /// Pairs of articles one of which is a copy of the other: their parts need no words of their own.
 pub(super) type Copied = BTreeSet<(Id, Id)>;
@@ -35,52 +40,74 @@ fn is_copied(copied: &Copied, a: &Article, b: &Article) -> bool {
         && (copied.contains(&(a.id.clone(), b.id.clone())) || copied.contains(&(b.id.clone(), a.id.clone())))
 }
 
+pub(super) fn path_key(article: &Article) -> (&str, &str) {
+    (&article.path, &article.base)
+}
+
 pub(super) fn in_order(graph: &Graph) -> Vec<&Article> {
     let mut order: Vec<&Article> = graph.articles.values().map(|a| &**a).collect();
-    order.sort_by(|a, b| (&a.path, &a.base).cmp(&(&b.path, &b.base)));
+    order.sort_by_key(|article| path_key(article));
     order
 }
 
 /// A block that stands in two articles is shown to the editor; both stay.
-fn blocks(graph: &Graph, order: &[&Article], copied: &Copied, report: &mut Vec<Entry>, diagnostics: &mut Diagnostics) {
-    let mut seen: FxHashMap<Digest, (&Article, &Block)> = FxHashMap::default();
-    seen.reserve(order.iter().map(|article| article.blocks.len()).sum());
-    for article in order {
-        for block in article.blocks.iter().filter(|block| block.words >= graph.config.dedupe.min_words) {
-            let Some((home, first)) = seen.get(&block.surface) else {
-                seen.insert(block.surface, (article, block));
-                continue;
-            };
-            if is_copied(copied, home, article) {
-                continue;
-            }
-            let (here, there) =
-                (Span::new(&article.path, block.range.clone()), Span::new(&home.path, first.range.clone()));
-            let message = format!("this {} stands in {} too", block.what, home.path);
-            let help = "say it in one place: `fascicle check --fix` keeps it there and includes it here";
-            diagnostics.push(
-                Diagnostic::new(Code::W502, here.clone(), message)
-                    .help(help)
-                    .see(there.clone(), "it stands here first"),
-            );
-            let place = |span: Span, id: &Id| Place { span, id: id.to_string() };
-            report.push(Entry::same(block.what, "flag", place(there, &home.id), vec![place(here, &article.id)]));
+fn blocks(
+    graph: &Graph,
+    (order, groups): Order<'_>,
+    copied: &Copied,
+    parts: &Parts<'_>,
+    (report, diagnostics): (&mut Vec<Entry>, &mut Diagnostics),
+) {
+    let least = graph.config.dedupe.min_words;
+    let features = |article: &Article, add: &mut dyn FnMut(u32, u32)| {
+        for (block, number) in article.blocks.iter().zip(0..).filter(|(block, _)| block.words >= least) {
+            add(block.surface.part(), number);
         }
+    };
+    let context = ("blocks", Digest::of(&least));
+    let shared = index::shared(context, groups, parts.memo, features, |marks| {
+        index::runs(marks).flatten().copied().collect::<Vec<Mark>>()
+    });
+    let mut places: Vec<Mark> = shared.iter().flat_map(|part| part.iter().copied()).collect();
+    places.par_sort_unstable_by_key(|mark| (mark.article, mark.item));
+    let mut seen: FxHashMap<Digest, (&Article, &Block)> = FxHashMap::default();
+    for mark in places {
+        let article = &order[mark.article as usize];
+        let block = &article.blocks[mark.item as usize];
+        let Some((home, first)) = seen.get(&block.surface) else {
+            seen.insert(block.surface, (article, block));
+            continue;
+        };
+        if is_copied(copied, home, article) {
+            continue;
+        }
+        let (here, there) = (Span::new(&article.path, block.range.clone()), Span::new(&home.path, first.range.clone()));
+        let message = format!("this {} stands in {} too", block.what, home.path);
+        let help = "say it in one place: `fascicle check --fix` keeps it there and includes it here";
+        diagnostics.push(
+            Diagnostic::new(Code::W502, here.clone(), message).help(help).see(there.clone(), "it stands here first"),
+        );
+        report.push(Entry::same(block.what, "flag", Place::new(there, home), vec![Place::new(here, article)]));
     }
 }
 
+/// By the words of a question and its answer, the page and anchor where it is at home.
+pub(crate) type Homes = FxHashMap<(Digest, Digest), (Id, String)>;
+
 /// Equal questions have one home: the registry's record, else the first page. Different answers are shown.
-fn questions<'g>(
+pub(super) fn questions<'g>(
     graph: &'g Graph,
     order: &[&'g Article],
-    report: &mut Vec<Entry>,
     diagnostics: &mut Diagnostics,
-) -> FxHashMap<(Digest, Digest), (Id, String)> {
-    let mut homes: FxHashMap<(Digest, Digest), (Id, String)> = FxHashMap::default();
+) -> (Homes, Vec<Entry>) {
+    let mut report = Vec::new();
+    let mut homes = Homes::default();
     let mut first: FxHashMap<Digest, (Faq<'_>, &Article, Digest)> = FxHashMap::default();
     // Places are looked up only where something is said twice: finding one reads the YAML again.
-    let place =
-        |faq: &Faq<'_>, article: &Article| Place { span: faq.owner.value(&faq.pointer), id: article.id.to_string() };
+    let place = |faq: &Faq<'_>, article: &Article| Place {
+        id: article.id.to_string(),
+        ..Place::new(faq.owner.value(&faq.pointer), faq.owner)
+    };
     let keyed = |article: &&'g Article| {
         let list = faqs_of(graph, article).into_iter().map(|faq| (home_key(&faq), faq));
         (*article, list.collect::<Vec<_>>())
@@ -114,7 +141,7 @@ fn questions<'g>(
             first.insert(question, (faq, article, answer));
         }
     }
-    homes
+    (homes, report)
 }
 
 /// What makes two questions one: the digests of the words of question and answer, as they were taken when the file was
@@ -126,15 +153,13 @@ pub(crate) fn home_key(faq: &Faq<'_>) -> (Digest, Digest) {
 
 /// Texts that say the same in other words, and those that say nearly the same and mean another thing.
 fn nearly(
-    graph: &Graph,
-    order: &[&Article],
+    order: Order<'_>,
     copied: &Copied,
+    whole: &Whole,
     parts: &Parts<'_>,
-    report: &mut Vec<Entry>,
-    diagnostics: &mut Diagnostics,
+    (report, diagnostics): (&mut Vec<Entry>, &mut Diagnostics),
 ) {
-    let names = SiteNames::new(graph);
-    let pairs = near::pairs(order, parts, &names);
+    let pairs = near::pairs(order, whole, parts);
     let place = |text: Text<'_>| (text.article.id.clone(), text.unit.field.clone());
     let answered: BTreeSet<_> = pairs
         .iter()
@@ -155,7 +180,7 @@ fn nearly(
         let (home, other) = if turned { (pair.second, pair.first) } else { (pair.first, pair.second) };
         let why = if records(home) { "a record that pages can cite" } else { "the first place, by path" };
         let (here, there) = (span(other), span(home));
-        let place = |span: &Span, text: Text<'_>| Place { span: span.clone(), id: text.article.id.to_string() };
+        let place = |span: &Span, text: Text<'_>| Place::new(span.clone(), text.article);
         let (canonical, others) = (place(&there, home), vec![place(&here, other)]);
         let what = if other.unit.what == "question" { "faq" } else { other.unit.what };
         let entry = Entry { why, ..Entry::same(what, "flag", canonical, others) };

@@ -6,20 +6,23 @@ use rustc_hash::FxHashMap;
 
 use super::{Graph, Resolved};
 use crate::parse::{Id, Target};
-use crate::schema::Derived;
+use crate::schema;
 
 type Groups = BTreeMap<String, Vec<Id>>;
 
 /// By record and derived field, what refers to it, grouped by the keys between the field and the reference.
-pub(super) fn all(graph: &Graph) -> FxHashMap<Id, BTreeMap<String, Groups>> {
-    let mut all: FxHashMap<Id, BTreeMap<String, Groups>> = FxHashMap::default();
+pub(crate) type Derived = FxHashMap<Id, BTreeMap<String, Groups>>;
+
+/// The inverse fields of all records.
+pub(super) fn all(graph: &Graph) -> Derived {
+    let mut all = Derived::default();
     for derived in &graph.schema.derived {
         one(graph, derived, &mut all);
     }
     all
 }
 
-fn one(graph: &Graph, derived: &Derived, all: &mut FxHashMap<Id, BTreeMap<String, Groups>>) {
+fn one(graph: &Graph, derived: &schema::Derived, all: &mut Derived) {
     let origins = graph
         .articles
         .values()

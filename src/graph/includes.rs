@@ -2,8 +2,10 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::Graph;
 use super::collect::Collected;
 use super::resolve::Resolved;
+use super::whole::{AllResolved, Fault};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::parse::{Article, HOLE, INCLUDE, Id, Target};
 
@@ -14,8 +16,9 @@ pub(crate) const INCLUDED: usize = 8 << 20;
 /// What an include costs besides its text.
 const INCLUDE_COST: usize = 256;
 
-/// Reports every include from which a chain of includes leads back to its own article.
-pub(super) fn check(collected: &Collected, resolved: &FxHashMap<Id, Vec<Resolved>>, diagnostics: &mut Diagnostics) {
+/// Reports every include from which a chain of includes leads back to its own article. Gives the articles that include
+/// something, with the number of their first include among their references.
+pub(super) fn check(collected: &Collected, resolved: &AllResolved, faults: &mut Vec<Fault>) -> Vec<(Id, usize)> {
     let mut leads: FxHashMap<&Id, Vec<(&Id, usize)>> = FxHashMap::default();
     for (id, article) in &collected.articles {
         let includes = article
@@ -29,54 +32,54 @@ pub(super) fn check(collected: &Collected, resolved: &FxHashMap<Id, Vec<Resolved
             }
         }
     }
-    if leads.is_empty() {
-        return;
-    }
     for (id, article) in &collected.articles {
         for (to, at) in leads.get(id).into_iter().flatten() {
             let place = article.place(&article.references[*at]);
+            let fault = |diagnostic| Fault { article: id.clone(), reference: *at, diagnostic };
             let Some(target) = collected.articles.get(*to) else { continue };
             if leads_back(id, to, &leads) {
                 let message = format!("{} would include itself", article.path);
                 let help = "an include shows a text that stands elsewhere: take one of these includes out";
-                diagnostics.push(Diagnostic::new(Code::E210, place, message).help(help));
+                faults.push(fault(Diagnostic::new(Code::E210, place, message).help(help)));
             } else if target.body.html.is_empty() {
                 let message = format!("{to} has no text to include");
-                diagnostics.push(Diagnostic::new(Code::E210, place, message).help("link to it instead: [[id]]"));
+                let help = "link to it instead: [[id]]";
+                faults.push(fault(Diagnostic::new(Code::E210, place, message).help(help)));
             }
         }
-        let expansion = Expansion { collected, resolved };
-        let first = leads.get(id).and_then(|list| list.first()).and_then(|(_, at)| article.references.get(*at));
-        if let Some(first) = first.filter(|_| expansion.of(article, &article.body.html, 0, INCLUDED).is_none()) {
-            let message = format!("this page would include more than {} MB of text", INCLUDED >> 20);
-            let help = "include single sections (![[article#section]]), or link to the pages: [[article]]";
-            diagnostics.push(Diagnostic::new(Code::E210, article.place(first), message).help(help));
-        }
+    }
+    let mut list: Vec<(Id, usize)> =
+        leads.into_iter().filter_map(|(id, list)| Some((id.clone(), list.first()?.1))).collect();
+    list.sort_unstable();
+    list
+}
+
+/// Reports every article that would include more than a page may hold; each is given with the number of its first include.
+pub(super) fn check_size(graph: &Graph, includes: &[(Id, usize)], diagnostics: &mut Diagnostics) {
+    let articles = includes.iter().filter_map(|(id, at)| Some((graph.articles.get(id)?, at)));
+    for (article, at) in articles.filter(|(article, _)| left(graph, article, &article.body.html, 0, INCLUDED).is_none())
+    {
+        let Some(first) = article.references.get(*at) else { continue };
+        let message = format!("this page would include more than {} MB of text", INCLUDED >> 20);
+        let help = "include single sections (![[article#section]]), or link to the pages: [[article]]";
+        diagnostics.push(Diagnostic::new(Code::E210, article.place(first), message).help(help));
     }
 }
 
-/// How much text a page takes in, whatever its includes include.
-struct Expansion<'a> {
-    collected: &'a Collected,
-    resolved: &'a FxHashMap<Id, Vec<Resolved>>,
-}
-
-impl Expansion<'_> {
-    /// What is left of `budget` when the includes in `html`, which is of `owner`, are filled in; `None` when it does not suffice.
-    fn of(&self, owner: &Article, html: &str, depth: usize, mut budget: usize) -> Option<usize> {
-        let holes = html.match_indices(INCLUDE).map(|(at, _)| &html[..at]);
-        for before in holes.filter(|_| depth < INCLUDES) {
-            let number = before.rsplit_once(HOLE).and_then(|(_, number)| number.parse::<usize>().ok());
-            let resolved = number.and_then(|at| self.resolved.get(&owner.id)?.get(at));
-            let Some(Resolved::Thing { id, anchor, .. }) = resolved else { continue };
-            let Some(target) = self.collected.articles.get(id) else { continue };
-            let text = excerpt(target, anchor.as_deref());
-            // Looking for a section costs, too, where the article is long.
-            budget = budget.checked_sub(text.len() + target.body.html.len() / INCLUDE_COST + INCLUDE_COST)?;
-            budget = self.of(target, text, depth + 1, budget)?;
-        }
-        Some(budget)
+/// What is left of `budget` when the includes in `html`, which is of `owner`, are filled in; `None` when it does not suffice.
+fn left(graph: &Graph, owner: &Article, html: &str, depth: usize, mut budget: usize) -> Option<usize> {
+    let holes = html.match_indices(INCLUDE).map(|(at, _)| &html[..at]);
+    for before in holes.filter(|_| depth < INCLUDES) {
+        let number = before.rsplit_once(HOLE).and_then(|(_, number)| number.parse::<usize>().ok());
+        let resolved = number.and_then(|at| graph.resolved.get(&owner.id)?.get(at));
+        let Some(Resolved::Thing { id, anchor, .. }) = resolved else { continue };
+        let Some(target) = graph.articles.get(id) else { continue };
+        let text = excerpt(target, anchor.as_deref());
+        // Looking for a section costs, too, where the article is long.
+        budget = budget.checked_sub(text.len() + target.body.html.len() / INCLUDE_COST + INCLUDE_COST)?;
+        budget = left(graph, target, text, depth + 1, budget)?;
     }
+    Some(budget)
 }
 
 fn leads_back(id: &Id, to: &Id, leads: &FxHashMap<&Id, Vec<(&Id, usize)>>) -> bool {

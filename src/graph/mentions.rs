@@ -4,7 +4,6 @@
 //! are passed over. The result is a function of the article and the table of terms, and memoized as such.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
@@ -13,7 +12,6 @@ use super::Parts;
 use super::collect::Collected;
 use super::names::Names;
 use crate::hash::Digest;
-use crate::memo::Stage;
 use crate::parse::{Article, HOLE, Id};
 use crate::schema::Autolink;
 use crate::text::{fold_into, name_key};
@@ -142,18 +140,19 @@ impl Terms {
         self.terms.is_empty()
     }
 
-    /// The mentions in an article.
-    pub fn find(&self, article: &Article, parts: &Parts<'_>) -> Arc<Mentions> {
-        let digest = || Digest::of(&(article.digest, self.digest));
-        parts.memo.get(Stage::Mentions, digest, || {
-            let fields = article.rich.iter().filter(|(pointer, _)| linkable(article, pointer, parts));
-            let texts = std::iter::once((None, &article.body))
-                .chain(fields.map(|(pointer, rich)| (Some(pointer.clone()), rich)));
-            texts
-                .map(|(pointer, rich)| (pointer, self.scan(&rich.html)))
-                .filter(|(_, events)| !events.is_empty())
-                .collect()
-        })
+    /// The mentions in an article; none in what has no address.
+    pub fn find(&self, article: &Article, parts: &Parts<'_>) -> Mentions {
+        if article.url.is_none() {
+            return Vec::new();
+        }
+        let fields = article.rich.iter().filter(|(pointer, _)| linkable(article, pointer, parts));
+        let texts =
+            std::iter::once((None, &article.body)).chain(fields.map(|(pointer, rich)| (Some(pointer.clone()), rich)));
+        texts.map(|(pointer, rich)| (pointer, self.scan(&rich.html))).filter(|(_, events)| !events.is_empty()).collect()
+    }
+
+    pub fn digest(&self) -> Digest {
+        self.digest
     }
 
     /// Walks the HTML once: text between tags, and the tags that open and close zones without links.

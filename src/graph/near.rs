@@ -1,21 +1,21 @@
 //! Turns the sketches of all texts into pairs that are nearly the same, and each pair into what an editor should see.
 //!
-//! Candidates share features of their sketches; only they are read and compared. What always runs is one pass over the
-//! sketches: a feature that no other text has costs two bits.
+//! Candidates share features of their sketches; only they are read and compared.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
+use super::dedupe::Order;
+use super::shares::{Joined, Shares, Spot};
+use super::whole::Whole;
 use super::{Graph, Parts};
 use crate::hash::Digest;
 use crate::memo::Stage;
 use crate::parse::{Article, Unit};
 use crate::similar::{Guards, Reading, Relation, Sketch, read, relate};
 
-/// A feature that more texts share is a phrase of the site, not a sign of a copy.
-const COMMON: usize = 24;
 /// A text is compared with at most so many others.
 const MOST: usize = 6;
 
@@ -36,78 +36,113 @@ pub(super) struct Pair<'g> {
 }
 
 /// All pairs worth a word, in the order of the articles given.
-pub(super) fn pairs<'g>(order: &[&'g Article], parts: &Parts<'_>, names: &SiteNames) -> Vec<Pair<'g>> {
-    let texts: Vec<Text<'g>> =
-        order.iter().flat_map(|article| article.units.iter().map(move |unit| Text { article, unit })).collect();
-    let sketches = texts.iter().map(|text| text.unit.sketch.features());
-    let candidates: Vec<(u32, u32)> =
-        candidates(sketches).into_iter().filter(|(a, b)| comparable(&texts, *a, *b)).collect();
-    if candidates.is_empty() {
-        return Vec::new();
-    }
-    let guards = Guards::new(&parts.config.lang, &parts.config.dedupe.guards);
-    let starts = starts(order);
-    let readings = Readings::new(&candidates);
-    let compare = |(a, b): &(u32, u32)| {
-        let read = |at: u32| readings.of(at, || reading(texts[at as usize], parts, &guards));
-        let (x, y) = (read(*a)?, read(*b)?);
-        let equal = x.0 == y.0;
-        let relation = if equal { Relation::Near(1.0) } else { relate(&x.1, &y.1, &guards) };
-        (relation != Relation::Apart).then_some((relation, equal))
+pub(super) fn pairs<'g>((order, groups): Order<'g>, whole: &Whole, parts: &Parts<'_>) -> Vec<Pair<'g>> {
+    let features = |article: &Article, add: &mut dyn FnMut(u32, u32)| {
+        for (unit, number) in article.units.iter().zip(0..) {
+            let short = u32::from(unit.sketch.features().count() < Sketch::FULL);
+            unit.sketch.features().for_each(|feature| add(feature, number << 1 | short));
+        }
     };
-    // What a group of pairs says is a function of its articles, which are digested with the guards.
-    let one_article = |x: &(u32, u32), y: &(u32, u32)| starts[x.0 as usize].1 == starts[y.0 as usize].1;
-    let groups: Vec<&[(u32, u32)]> = candidates.chunk_by(one_article).collect();
-    let judged = |group: &&[(u32, u32)]| {
-        let place = |at: u32| (starts[at as usize].0, order[starts[at as usize].1 as usize]);
+    // A short text has few features, and one changed word takes four of them.
+    let enough = |a: Spot, b: Spot, shared: u32| shared >= 2 || (a.1 | b.1) & 1 == 1;
+    let joined = Joined::new("sketches", groups, parts.memo, features, enough);
+    let comparison = Comparison::new(order, parts, &whole.guards);
+    let of_group = |group: usize| {
+        let digest = || Digest::of(&("near", joined.digest(group, order)));
+        parts.memo.get(Stage::Group, digest, || comparison.group(&joined.groups[group]))
+    };
+    let found: Vec<Arc<Nearly>> = (0..groups.len()).into_par_iter().map(of_group).collect();
+    let mut told: Vec<&(Spot, Spot, Relation, bool)> = found.iter().flat_map(|group| &group.told).collect();
+    told.sort_unstable_by_key(|(first, second, ..)| (*first, *second));
+    let judged = told.into_iter().filter_map(|(first, second, relation, equal)| {
+        let (first, second) = (comparison.text(*first), comparison.text(*second));
+        let relation = whole.names.judge(relation.clone(), first.article, second.article, &whole.guards);
+        (relation != Relation::Apart).then_some(Pair { first, second, relation, equal: *equal })
+    });
+    judged.collect()
+}
+
+/// The number of a text in its article; the last bit of the spot says whether it is short.
+fn number(spot: Spot) -> usize {
+    (spot.1 >> 1) as usize
+}
+
+/// What the texts of a group of articles and earlier ones say of each other.
+struct Nearly {
+    /// The earlier text, the later one, how they are related, and whether their words are the same.
+    told: Vec<(Spot, Spot, Relation, bool)>,
+    /// What the memo is to keep for as long as this stands.
+    _of_articles: Vec<Arc<Vec<Option<(Relation, bool)>>>>,
+}
+
+/// Texts by their places, each read when it is first compared.
+struct Comparison<'g, 'p> {
+    order: &'g [Arc<Article>],
+    parts: &'p Parts<'p>,
+    guards: &'p Guards,
+    readings: Vec<OnceLock<OfArticle>>,
+}
+
+/// The readings of an article's texts, with the words that must be equal where two texts are.
+type OfArticle = Box<[OnceLock<Box<(String, Reading)>>]>;
+
+impl<'g, 'p> Comparison<'g, 'p> {
+    fn new(order: &'g [Arc<Article>], parts: &'p Parts<'p>, guards: &'p Guards) -> Self {
+        Self { order, parts, guards, readings: order.iter().map(|_| OnceLock::new()).collect() }
+    }
+
+    fn text(&self, spot: Spot) -> Text<'g> {
+        let article = &*self.order[spot.0 as usize];
+        Text { article, unit: &article.units[number(spot)] }
+    }
+
+    fn reading(&self, spot: Spot) -> &(String, Reading) {
+        let units = self.order[spot.0 as usize].units.len();
+        let article = self.readings[spot.0 as usize].get_or_init(|| (0..units).map(|_| OnceLock::new()).collect());
+        article[number(spot)].get_or_init(|| Box::new(reading(self.text(spot), self.parts, self.guards)))
+    }
+
+    fn group(&self, shares: &Shares) -> Nearly {
+        let candidates = self.candidates(shares);
+        let (mut told, mut kept) = (Vec::new(), Vec::new());
+        for run in candidates.chunk_by(|a, b| a.1.0 == b.1.0) {
+            let found = self.article(run);
+            told.extend(run.iter().zip(found.iter()).filter_map(|((first, second), found)| {
+                found.as_ref().map(|(relation, equal)| (*first, *second, relation.clone(), *equal))
+            }));
+            kept.push(found);
+        }
+        Nearly { told, _of_articles: kept }
+    }
+
+    /// What a run of pairs says is a function of its articles, which are digested with the guards.
+    fn article(&self, run: &[(Spot, Spot)]) -> Arc<Vec<Option<(Relation, bool)>>> {
         let digest = || {
-            let text = |at: u32| (place(at).0, place(at).1.digest, &place(at).1.base);
-            Digest::of(&group.iter().map(|(a, b)| (text(*a), text(*b))).collect::<Vec<_>>())
+            let one = |at: Spot| (at.1, self.order[at.0 as usize].digest);
+            Digest::of(&run.iter().map(|(a, b)| (one(*a), one(*b))).collect::<Vec<_>>())
         };
-        let found = parts.memo.get(Stage::Pairs, digest, || group.iter().map(compare).collect::<Vec<_>>());
-        let told = group.iter().zip(found.iter()).filter_map(|((a, b), found)| {
-            let (relation, equal) = found.clone()?;
-            let (first, second) = (texts[*a as usize], texts[*b as usize]);
-            let relation = names.judge(relation, first.article, second.article, &guards);
-            (relation != Relation::Apart).then_some(Pair { first, second, relation, equal })
-        });
-        told.collect::<Vec<_>>()
-    };
-    groups.par_iter().flat_map_iter(judged).collect()
-}
-
-/// Of each text its number in its article, and the place of the article in the order.
-fn starts(order: &[&Article]) -> Vec<(u32, u32)> {
-    (0..)
-        .zip(order)
-        .flat_map(|(place, article)| (0..article.units.len() as u32).map(move |unit| (unit, place)))
-        .collect()
-}
-
-/// The texts of all candidates, each read when it is first compared.
-struct Readings {
-    asked: Vec<u32>,
-    made: Vec<OnceLock<(String, Reading)>>,
-}
-
-impl Readings {
-    fn new(candidates: &[(u32, u32)]) -> Self {
-        let mut asked: Vec<u32> = candidates.iter().flat_map(|(a, b)| [*a, *b]).collect();
-        asked.par_sort_unstable();
-        asked.dedup();
-        let made = asked.iter().map(|_| OnceLock::new()).collect();
-        Self { asked, made }
+        self.parts.memo.get(Stage::Pairs, digest, || run.iter().map(|(a, b)| self.compare(*a, *b)).collect())
     }
 
-    fn of(&self, at: u32, read: impl FnOnce() -> (String, Reading)) -> Option<&(String, Reading)> {
-        let place = self.asked.binary_search(&at).ok()?;
-        Some(self.made[place].get_or_init(read))
+    fn compare(&self, a: Spot, b: Spot) -> Option<(Relation, bool)> {
+        let (x, y) = (self.reading(a), self.reading(b));
+        let equal = x.0 == y.0;
+        let relation = if equal { Relation::Near(1.0) } else { relate(&x.1, &y.1, self.guards) };
+        (relation != Relation::Apart).then_some((relation, equal))
+    }
+
+    /// Pairs of texts, the earlier first.
+    fn candidates(&self, shares: &Shares) -> Vec<(Spot, Spot)> {
+        let of_later = |run: &[(Spot, Spot, u32)]| {
+            let pairs: Vec<_> = run.iter().take(MOST).map(|(later, earlier, _)| (*earlier, *later)).collect();
+            pairs.into_iter().filter(|(a, b)| comparable(self.text(*a), self.text(*b)))
+        };
+        shares.pairs.chunk_by(|a, b| a.0 == b.0).flat_map(of_later).collect()
     }
 }
 
 /// Questions are compared with questions, and all else with all else but itself.
-fn comparable(texts: &[Text<'_>], a: u32, b: u32) -> bool {
-    let (a, b) = (texts[a as usize], texts[b as usize]);
+fn comparable(a: Text<'_>, b: Text<'_>) -> bool {
     let question = |text: Text<'_>| text.unit.what == "question";
     question(a) == question(b)
         && !(a.article.id == b.article.id && a.unit.field.is_some() && a.unit.field == b.unit.field)
@@ -118,73 +153,6 @@ fn reading(text: Text<'_>, parts: &Parts<'_>, guards: &Guards) -> (String, Readi
     let words = text.article.words_of(text.unit, source.map_or("", |text| text));
     let reading = read(&words, guards);
     (crate::similar::words(&words), reading)
-}
-
-/// Pairs of places in a list of sketches that share two features, or one where a text is short.
-fn candidates<I: Iterator<Item = u32>>(sketches: impl Iterator<Item = I> + Clone) -> Vec<(u32, u32)> {
-    let sizes: Vec<usize> = sketches.clone().map(Iterator::count).collect();
-    let mut counts: FxHashMap<u32, usize> = FxHashMap::default();
-    // A short text has few features, and one changed word takes four of them.
-    let enough = |((a, b), shared): &((u32, u32), usize)| {
-        *shared >= if sizes[*a as usize].min(sizes[*b as usize]) < Sketch::FULL { 1 } else { 2 }
-    };
-    let mut room = |b: u32| {
-        let count = counts.entry(b).or_default();
-        *count += 1;
-        *count <= MOST
-    };
-    shared(sketches).into_iter().filter(enough).map(|(pair, _)| pair).filter(|(_, b)| room(*b)).collect()
-}
-
-/// Pairs of places that share features, in order, with how many.
-pub(super) fn shared<I: Iterator<Item = u32>>(sketches: impl Iterator<Item = I> + Clone) -> Vec<((u32, u32), usize)> {
-    let mut seen = Bits::new();
-    let mut twice = Bits::new();
-    sketches.clone().flatten().filter(|feature| !seen.add(*feature)).for_each(|feature| _ = twice.add(feature));
-    let mut shared: Vec<u64> = Vec::new();
-    for (at, sketch) in (0_u64..).zip(sketches) {
-        shared.extend(sketch.filter(|feature| twice.has(*feature)).map(|feature| u64::from(feature) << 32 | at));
-    }
-    shared.par_sort_unstable();
-    let mut found: Vec<u64> = Vec::new();
-    for run in shared.chunk_by(|a, b| a >> 32 == b >> 32).filter(|run| run.len() <= COMMON) {
-        for (at, first) in run.iter().enumerate() {
-            let others = run[at + 1..].iter().filter(|second| *second != first);
-            found.extend(others.map(|second| (first & 0xFFFF_FFFF) << 32 | second & 0xFFFF_FFFF));
-        }
-    }
-    found.par_sort_unstable();
-    found.chunk_by(|a, b| a == b).map(|run| (((run[0] >> 32) as u32, run[0] as u32), run.len())).collect()
-}
-
-/// A set of numbers that may hold more than was put in.
-struct Bits(Vec<u64>);
-
-/// Numbers of a table of bits: four million, half a megabyte.
-const BITS: u32 = 22;
-
-impl Bits {
-    fn new() -> Self {
-        Self(vec![0; 1 << (BITS - 6)])
-    }
-
-    fn place(feature: u32) -> (usize, u64) {
-        let at = feature.wrapping_mul(0x9E37_79B1) >> (32 - BITS);
-        ((at >> 6) as usize, 1 << (at & 63))
-    }
-
-    /// Adds a number; whether it is new.
-    fn add(&mut self, feature: u32) -> bool {
-        let (at, bit) = Self::place(feature);
-        let new = self.0[at] & bit == 0;
-        self.0[at] |= bit;
-        new
-    }
-
-    fn has(&self, feature: u32) -> bool {
-        let (at, bit) = Self::place(feature);
-        self.0[at] & bit != 0
-    }
 }
 
 /// The words by which things of the site are named.

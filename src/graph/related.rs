@@ -4,16 +4,10 @@
 //! between them, and twice the likeness of their words. What more than [`COMMON`] pages share says nothing and is passed
 //! over, which keeps the work linear.
 
-use std::sync::Arc;
-
-use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 
-use super::topics::Topics;
-use super::{Graph, Why};
-use crate::hash::Digest;
-use crate::memo::{Memo, Stage};
+use super::{Articles, Edge, Graph, Why};
 use crate::parse::{Article, Id};
 
 /// A page worth reading next.
@@ -26,155 +20,85 @@ pub(crate) struct Related {
 const COMMON: usize = 64;
 const MOST: usize = 5;
 
-/// The related pages of every page that is an article of its own.
-pub(super) fn all(graph: &Graph, memo: &Memo) -> Arc<FxHashMap<Id, Vec<Related>>> {
-    let relations = Relations::new(graph);
-    memo.get(Stage::Related, || Digest::of(&relations), || related(&relations))
-}
-
-fn related(relations: &Relations<'_>) -> FxHashMap<Id, Vec<Related>> {
-    let shared = Shared::new(relations);
-    let pages: Vec<usize> = (0..relations.things.len()).filter(|at| relations.things[*at].page).collect();
-    pages
-        .into_par_iter()
-        .map(|at| (relations.things[at].id.clone(), shared.of(at)))
-        .filter(|(_, list)| !list.is_empty())
-        .collect()
-}
-
-fn is_page(article: &Article) -> bool {
+pub(super) fn is_page(article: &Article) -> bool {
     article.url.as_deref().is_some_and(|url| !url.contains('#')) && &*article.kind != "page"
 }
 
-/// All that may make two pages related. Things are known by their number, which sorts as their ids do.
-#[derive(Hash)]
-struct Relations<'g> {
-    things: Vec<Thing<'g>>,
-    /// What pages refer to: the page, the thing, and whether a link says so, in one number each.
-    uses: Vec<u64>,
-}
-
-#[derive(Hash)]
-struct Thing<'g> {
-    id: &'g Id,
-    /// None for what is no part of the site.
-    title: Option<&'g str>,
-    page: bool,
-    add: Vec<&'g str>,
-    never: Vec<&'g str>,
-    /// The words of a page, by hash, with how often.
-    topic: &'g [(u32, u16)],
-}
-
-impl<'g> Relations<'g> {
-    fn new(graph: &'g Graph) -> Self {
-        let mut ids: Vec<&Id> = graph.articles.keys().collect();
-        let mut before: Option<&Id> = None;
-        // Edges stand in the order of their targets.
-        for edge in &graph.edges {
-            if before.replace(&edge.to) != Some(&edge.to) && !graph.by_id.contains_key(&edge.to) {
-                ids.push(&edge.to);
-            }
-        }
-        ids.sort_unstable();
-        ids.dedup();
-        let numbers: FxHashMap<&Id, u32> = ids.iter().zip(0..).map(|(id, number)| (*id, number)).collect();
-        let things: Vec<Thing<'g>> = ids.iter().map(|id| Thing::new(id, graph.by_id.get(*id))).collect();
-        let number = |edge: &super::Edge| {
-            let (from, to) = (numbers.get(&edge.from)?, numbers.get(&edge.to)?);
-            let hand = edge.why == Why::Hand;
-            let counts = if hand { things[*to as usize].page } else { weight(&edge.to.registry) > 0.0 };
-            (edge.why != Why::Auto && counts && things[*from as usize].page)
-                .then_some(u64::from(*from) << 32 | u64::from(*to) << 1 | u64::from(hand))
-        };
-        let uses = graph.edges.par_iter().filter_map(number).collect();
-        Self { things, uses }
-    }
-
-    fn uses(&self) -> impl Iterator<Item = (usize, usize, bool)> + '_ {
-        self.uses
-            .iter()
-            .map(|packed| ((packed >> 32) as usize, (packed >> 1 & u64::from(u32::MAX >> 1)) as usize, packed & 1 == 1))
-    }
-}
-
-impl<'g> Thing<'g> {
-    fn new(id: &'g Id, article: Option<&'g Arc<Article>>) -> Self {
-        Self {
-            id,
-            title: article.map(|article| article.title.as_str()),
-            page: article.is_some_and(|article| is_page(article)),
-            add: article.map_or_else(Vec::new, |article| named(article, "add")),
-            never: article.map_or_else(Vec::new, |article| named(article, "never")),
-            topic: article.filter(|article| is_page(article)).map_or(&[], |article| &article.topic),
-        }
-    }
-}
-
-/// What pages refer to, both ways.
-struct Shared<'g> {
-    things: &'g [Thing<'g>],
+/// What pages refer to, both ways. Pages and things are known by their places, which sort as their ids do.
+#[derive(Default)]
+pub(crate) struct Relations {
     pages: usize,
     /// By page, what it refers to, in order.
     features: Vec<Vec<usize>>,
     /// By thing, the pages that refer to it, in order.
     users: Vec<Vec<usize>>,
-    /// Pairs of pages one of which links to the other, both ways.
-    linked: Vec<FxHashSet<usize>>,
-    topics: Topics,
+    /// By page, those that link to it or to which it links, in order.
+    linked: Vec<Vec<usize>>,
 }
 
-impl<'g> Shared<'g> {
-    fn new(relations: &'g Relations<'g>) -> Self {
-        let count = relations.things.len();
-        let mut shared = Self {
-            things: &relations.things,
-            pages: relations.things.iter().filter(|thing| thing.page).count().max(1),
-            features: vec![Vec::new(); count],
-            users: vec![Vec::new(); count],
-            linked: vec![FxHashSet::default(); count],
-            topics: Topics::new(relations.things.iter().map(|thing| thing.topic)),
+impl Relations {
+    /// Follows from what articles show to each other.
+    pub fn new(articles: &Articles, edges: &[Edge]) -> Self {
+        let list = articles.list();
+        let mut relations = Self {
+            pages: list.iter().filter(|article| is_page(article)).count().max(1),
+            features: vec![Vec::new(); list.len()],
+            users: vec![Vec::new(); list.len()],
+            linked: vec![Vec::new(); list.len()],
         };
-        for (from, to, hand) in relations.uses() {
-            if hand {
-                shared.linked[from].insert(to);
-                shared.linked[to].insert(from);
-            } else {
-                shared.features[from].push(to);
+        for edge in edges {
+            let (Some(from), Some(to)) = (articles.place(&edge.from), articles.place(&edge.to)) else { continue };
+            if !is_page(&list[from]) {
+                continue;
+            }
+            if edge.why != Why::Hand {
+                if weight(&edge.to.registry) > 0.0 {
+                    relations.features[from].push(to);
+                }
+            } else if is_page(&list[to]) {
+                relations.linked[from].push(to);
+                relations.linked[to].push(from);
             }
         }
-        for (page, things) in shared.features.iter_mut().enumerate() {
-            things.sort_unstable();
-            things.dedup();
+        for list in relations.features.iter_mut().chain(&mut relations.linked) {
+            list.sort_unstable();
+            list.dedup();
+        }
+        for (page, things) in relations.features.iter().enumerate() {
             for thing in things {
-                shared.users[*thing].push(page);
+                relations.users[*thing].push(page);
             }
         }
-        shared
+        relations
     }
+}
 
-    fn of(&self, page: usize) -> Vec<Related> {
-        let Thing { add, never, .. } = &self.things[page];
+impl Graph {
+    /// The pages related to one that is an article of its own, found when they are asked for.
+    pub fn related(&self, article: &Article) -> Vec<Related> {
+        let Some(page) = self.articles.place(&article.id).filter(|_| is_page(article)) else { return Vec::new() };
+        let (relations, all) = (&*self.relations, self.articles.list());
+        let (add, never) = (named(article, "add"), named(article, "never"));
         let mut scores: FxHashMap<usize, (f64, Vec<usize>)> = FxHashMap::default();
-        for thing in &self.features[page] {
-            let users = &self.users[*thing];
+        for thing in &relations.features[page] {
+            let users = &relations.users[*thing];
             if users.len() > COMMON {
                 continue;
             }
-            let rarity = (self.pages as f64 / users.len() as f64).ln().max(0.0) + 0.1;
+            let rarity = (relations.pages as f64 / users.len() as f64).ln().max(0.0) + 0.1;
             for user in users.iter().filter(|user| **user != page) {
                 let entry = scores.entry(*user).or_default();
-                entry.0 += weight(&self.things[*thing].id.registry) * rarity;
+                entry.0 += weight(&all[*thing].id.registry) * rarity;
                 entry.1.push(*thing);
             }
         }
-        for other in self.linked[page].iter().filter(|other| **other != page) {
+        for other in relations.linked[page].iter().filter(|other| **other != page) {
             scores.entry(*other).or_default().0 += 2.0;
         }
-        for (other, likeness) in self.topics.like(page) {
+        for (other, likeness) in self.topics.like(page, &self.articles) {
             scores.entry(other).or_default().0 += 2.0 * f64::from(likeness);
         }
-        let there = |name: &&str| self.things.iter().find(|thing| thing.title.is_some() && *thing.id.slug == **name);
+        let there = |name: &&str| all.iter().find(|thing| *thing.id.slug == **name);
         let forced = add.iter().filter_map(there);
         let mut list: Vec<Related> = forced
             .map(|thing| Related { id: thing.id.clone(), reasons: vec!["chosen by the editors".to_owned()] })
@@ -185,28 +109,27 @@ impl<'g> Shared<'g> {
             if list.len() >= MOST.max(add.len()) {
                 break;
             }
-            let id = self.things[other].id;
+            let id = &all[other].id;
             if !list.iter().any(|related| related.id == *id) && !never.iter().any(|name| **name == *id.slug) {
-                list.push(Related { id: id.clone(), reasons: self.reasons(page, other, things) });
+                list.push(Related { id: id.clone(), reasons: self.reasons((page, other), things) });
             }
         }
         list
     }
 
     /// "same area: calf", at most three of them, the rarest first.
-    fn reasons(&self, from: usize, to: usize, mut things: Vec<usize>) -> Vec<String> {
-        things.sort_unstable_by_key(|thing| (self.users[*thing].len(), *thing));
+    fn reasons(&self, (from, to): (usize, usize), mut things: Vec<usize>) -> Vec<String> {
+        things.sort_unstable_by_key(|thing| (self.relations.users[*thing].len(), *thing));
         let mut reasons: Vec<String> = things
             .into_iter()
             .take(3)
-            .filter_map(|thing| {
-                let Thing { id, title, .. } = &self.things[thing];
-                let title = (*title)?;
+            .map(|thing| {
+                let Article { id, title, .. } = &*self.articles.list()[thing];
                 let what = id.registry.strip_suffix('s').unwrap_or(&id.registry);
-                Some(format!("same {}: {title}", if what == "glossary" { "term" } else { what }))
+                format!("same {}: {title}", if what == "glossary" { "term" } else { what })
             })
             .collect();
-        if self.linked[from].contains(&to) {
+        if self.relations.linked[from].binary_search(&to).is_ok() {
             reasons.push("one links to the other".to_owned());
         }
         if reasons.is_empty() {

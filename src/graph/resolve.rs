@@ -1,11 +1,13 @@
 //! Turns the references of an article into what they lead to, and reports those that lead nowhere.
 
+use rayon::prelude::*;
 use serde_json::Value;
 
 use super::assets::Assets;
 use super::collect::Collected;
 use super::names::{Found, Names};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, did_you_mean, near};
+use super::whole::{AllResolved, Fault};
+use crate::diagnostic::{Code, Diagnostic, Span, did_you_mean, near};
 use crate::parse::{Article, Id, Reference, Target};
 use crate::schema::{Pages, Schema};
 use crate::text::slug;
@@ -34,17 +36,28 @@ pub(super) struct Resolver<'a> {
 type Refused = Box<Diagnostic>;
 
 impl Resolver<'_> {
-    /// Resolves all references of an article, in their order.
-    pub fn article(&self, id: &Id, article: &Article) -> (Id, Vec<Resolved>, Diagnostics) {
-        let mut diagnostics = Diagnostics::default();
+    /// Resolves all references of all articles, in their order.
+    pub fn all(&self) -> (AllResolved, Vec<Fault>) {
+        let resolved: Vec<_> =
+            self.collected.articles.par_iter().map(|(id, article)| self.article(id, article)).collect();
+        let mut faults = Vec::new();
+        let lists = resolved.into_iter().map(|(id, list, mut found)| {
+            faults.append(&mut found);
+            (id, list)
+        });
+        (lists.collect(), faults)
+    }
+
+    fn article(&self, id: &Id, article: &Article) -> (Id, Vec<Resolved>, Vec<Fault>) {
+        let mut faults = Vec::new();
         let mut list = Vec::with_capacity(article.references.len());
-        for reference in &article.references {
+        for (number, reference) in article.references.iter().enumerate() {
             list.push(self.one(article, reference).unwrap_or_else(|refused| {
-                diagnostics.push(*refused);
+                faults.push(Fault { article: id.clone(), reference: number, diagnostic: *refused });
                 Resolved::Nothing
             }));
         }
-        (id.clone(), list, diagnostics)
+        (id.clone(), list, faults)
     }
 
     fn one(&self, article: &Article, reference: &Reference) -> Result<Resolved, Refused> {

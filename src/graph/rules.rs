@@ -5,11 +5,24 @@ use serde_json::Value;
 use super::{Graph, Why};
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::hash::Digest;
+use crate::memo::{Memo, Stage};
 use crate::parse::{Article, Id};
 use crate::schema::Kind;
 
 /// Checks every article. Where a file could not be read, the site is not whole, and what lacks a link may have one there.
-pub(super) fn check(graph: &Graph, (today, whole): (Option<Date>, bool), diagnostics: &mut Diagnostics) {
+pub(super) fn check(graph: &Graph, (today, whole): (Option<Date>, bool), memo: &Memo, diagnostics: &mut Diagnostics) {
+    // Only what is in a frame is looked at, and what leads where.
+    let digest = || Digest::of(&(graph.digest, graph.auto.digest, today, whole));
+    let found = memo.get(Stage::Rules, digest, || {
+        let mut found = Diagnostics::default();
+        all(graph, (today, whole), &mut found);
+        found
+    });
+    diagnostics.extend(found.sorted().into_iter().cloned());
+}
+
+fn all(graph: &Graph, (today, whole): (Option<Date>, bool), diagnostics: &mut Diagnostics) {
     for article in graph.articles.values() {
         if let Some(kind) = graph.schema.kinds.get(&article.kind) {
             demands(graph, article, kind, diagnostics);
@@ -87,7 +100,7 @@ fn orphan(graph: &Graph, article: &Article, diagnostics: &mut Diagnostics) {
     let listed = graph.schema.registries.contains_key(&article.id.registry);
     let index = article.path.ends_with("/index.md");
     let in_menu = graph.config.nav.iter().any(|name| **name == *article.id.slug);
-    if own && !listed && !index && !in_menu && graph.to(&article.id).iter().all(|edge| edge.why == Why::Cite) {
+    if own && !listed && !index && !in_menu && graph.to(&article.id).all(|edge| edge.why == Why::Cite) {
         let help = format!("link to it where a reader would need it: [[{}]]", article.id.slug);
         diagnostics.push(Diagnostic::new(Code::W701, article.head(), "no page links to this one").help(help));
     }
@@ -102,7 +115,7 @@ fn source(graph: &Graph, article: &Article, (today, whole): (Option<Date>, bool)
                 .help(help),
         );
     }
-    if whole && graph.to(&article.id).is_empty() && !article.base.contains("/sources/") {
+    if whole && graph.to(&article.id).next().is_none() && !article.base.contains("/sources/") {
         let help = "cite it ([@id], or in `sources:`), or delete the record";
         diagnostics.push(
             Diagnostic::new(
@@ -141,7 +154,7 @@ impl Graph {
     pub fn registry<'g>(&'g self, name: &'g str) -> impl Iterator<Item = &'g Article> {
         let first = Id { registry: name.into(), slug: "".into() };
         self.articles
-            .range(first..)
+            .starting_at(&first)
             .map(|(_, article)| &**article)
             .take_while(move |article| *article.id.registry == *name)
     }

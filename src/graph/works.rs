@@ -98,7 +98,7 @@ fn one_work(
 ) {
     let fullest = group.iter().max_by(|a, b| a.fields.len().cmp(&b.fields.len()).then_with(|| b.id.cmp(&a.id)));
     let Some(keep) = fullest.cloned() else { return };
-    let place = |record: &Article| Place { span: record.value(""), id: record.id.to_string() };
+    let place = |record: &Article| Place::new(record.value(""), record);
     let mut conflicts: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for other in group.iter().filter(|other| other.id != keep.id) {
         for field in ["title", "year"] {

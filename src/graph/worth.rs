@@ -49,26 +49,65 @@ pub(super) struct Evidence {
     articles: u32,
 }
 
-impl Evidence {
-    /// Counts once over all articles.
+/// The same of a few articles: the numbers of the terms in them, in order, each with its counts.
+#[derive(Default)]
+pub(super) struct Said {
+    pub terms: Vec<(usize, (u32, u32))>,
+    articles: u32,
+}
+
+impl Said {
+    /// Counts over some articles.
     pub fn new<'m>(articles: impl Iterator<Item = (&'m Mentions, &'m [Resolved])>, terms: &Terms) -> Self {
-        let mut counts = vec![(0, 0); terms.len()];
-        let mut last = vec![u32::MAX; terms.len()];
+        let mut said: FxHashMap<usize, (u32, u32)> = FxHashMap::default();
         let mut number = 0;
         for (mentions, resolved) in articles {
+            number += 1;
+            let own = said_in(mentions);
+            if own.is_empty() {
+                continue;
+            }
             let by_hand = hand(mentions, resolved);
-            for event in mentions.iter().flat_map(|(_, events)| events) {
-                let Event::Mention { term, .. } = event else { continue };
-                if std::mem::replace(&mut last[*term], number) == number {
-                    continue;
-                }
-                let linked = terms.get(*term).targets.iter().any(|id| by_hand.contains(id));
-                let count: &mut (u32, u32) = &mut counts[*term];
+            for term in own {
+                let linked = terms.get(term).targets.iter().any(|id| by_hand.contains(id));
+                let count = said.entry(term).or_default();
                 if linked { count.0 += 1 } else { count.1 += 1 }
             }
-            number += 1;
         }
-        Self { counts, articles: number.max(1) }
+        let mut terms: Vec<(usize, (u32, u32))> = said.into_iter().collect();
+        terms.sort_unstable();
+        Self { terms, articles: number }
+    }
+}
+
+/// The numbers of the terms in an article, in order.
+pub(super) fn said_in(mentions: &Mentions) -> Vec<usize> {
+    let events = mentions.iter().flat_map(|(_, events)| events);
+    let mut terms: Vec<usize> =
+        events.filter_map(|event| if let Event::Mention { term, .. } = event { Some(*term) } else { None }).collect();
+    terms.sort_unstable();
+    terms.dedup();
+    terms
+}
+
+impl Evidence {
+    /// Adds up.
+    pub fn new<'m>(said: impl Iterator<Item = &'m Said>, terms: &Terms) -> Self {
+        let mut counts = vec![(0, 0); terms.len()];
+        let mut articles = 0;
+        for part in said {
+            articles += part.articles;
+            for (term, (linked, not)) in &part.terms {
+                let count: &mut (u32, u32) = &mut counts[*term];
+                *count = (count.0 + linked, count.1 + not);
+            }
+        }
+        Self { counts, articles: articles.max(1) }
+    }
+
+    /// All of it that is looked at to judge these terms.
+    pub fn of(&self, terms: impl Iterator<Item = usize>) -> (u32, Vec<(u32, u32)>) {
+        (self.articles, terms.map(|term| self.counts[term]).collect())
     }
 
     /// The probability that a mention of a term is worth a link, as far as the site knows. `again` says that the page named it before.

@@ -331,18 +331,19 @@ impl<'a> Parts<'a> {
 
     /// Pages whose text leads here, grouped by kind; links by hand come before automatic ones.
     fn backlinks(&self) -> Value {
-        let edges = self.maker.graph.to(&self.article.id);
-        let mut links: Vec<&Edge> = edges.iter().filter(|edge| matches!(edge.why, Why::Hand | Why::Auto)).collect();
-        links.sort_by_key(|edge| (edge.why == Why::Auto, &edge.from));
+        let graph = self.maker.graph;
+        let edges = graph.to(&self.article.id);
+        let mut links: Vec<&Edge> = edges.filter(|edge| matches!(edge.why, Why::Hand | Why::Auto)).collect();
+        links.sort_by_key(|edge| (edge.why == Why::Auto, &edge.from, graph.context(edge)));
         let mut seen = std::collections::BTreeSet::new();
         links.retain(|edge| seen.insert(&edge.from));
-        let items = links.into_iter().map(|edge| (&edge.from, edge.context.as_str()));
+        let items = links.into_iter().map(|edge| (&edge.from, graph.context(edge)));
         self.by_kind(items, |card, context| map! { title: get(card, "title"), url: get(card, "url"), context: Value::option(Some(context.trim()).filter(|c| !c.is_empty())) })
     }
 
     /// Pages whose front matter names this one, grouped by kind.
     fn cited_by(&self) -> Value {
-        let edges = self.maker.graph.to(&self.article.id).iter().filter(|edge| matches!(edge.why, Why::Field(_)));
+        let edges = self.maker.graph.to(&self.article.id).filter(|edge| matches!(edge.why, Why::Field(_)));
         let derived: Vec<&Id> = self
             .maker
             .graph
@@ -386,7 +387,7 @@ impl<'a> Parts<'a> {
     }
 
     fn related(&self) -> Value {
-        let related = self.maker.graph.related.get(&self.article.id).map_or(&[][..], Vec::as_slice);
+        let related = self.maker.graph.related(self.article);
         let list: Vec<Value> = related
             .iter()
             .map(|related| {

@@ -30,7 +30,7 @@ pub(super) struct Filler<'a> {
 impl<'a> Filler<'a> {
     pub fn new(maker: &'a Maker<'a>, article: &'a Article) -> Self {
         let mut auto: BTreeMap<Option<&str>, Vec<&AutoLink>> = BTreeMap::new();
-        for link in maker.graph.auto.get(&article.id).into_iter().flatten() {
+        for link in maker.graph.auto_of(&article.id) {
             auto.entry(link.pointer.as_deref()).or_default().push(link);
         }
         Self {

@@ -243,7 +243,7 @@ fn shape_only(element: &str, side: Option<&str>) -> String {
 impl Maker<'_> {
     /// How many pages name a record in a field.
     fn citing(&self, id: &Id) -> usize {
-        self.graph.to(id).iter().filter(|edge| matches!(edge.why, crate::graph::Why::Field(_))).count()
+        self.graph.to(id).filter(|edge| matches!(edge.why, crate::graph::Why::Field(_))).count()
     }
 
     /// The map of a page: with links on a record's own page, marked where a page's fields name regions.

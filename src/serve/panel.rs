@@ -32,7 +32,7 @@ pub(super) fn panel(server: &Server, newest: &Newest, page: &str) -> String {
 pub(super) fn faults(server: &Server, newest: &Newest, list: &[&Diagnostic]) -> String {
     let place = |path: &str| server.place(path);
     let text = |path: &str| newest.text(path);
-    let looks = Looks { format: Format::Human, colour: false, text: &text, place: &place };
+    let looks = Looks::new(Format::Human, &text, &place);
     let mut html = String::new();
     let mut rest = list;
     while let Some(first) = rest.first() {
