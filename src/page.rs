@@ -19,6 +19,8 @@ use crate::social::Pictures;
 use crate::source::Sources;
 use crate::words::{Language, Words};
 
+pub(crate) use fill::shown_title;
+
 mod article;
 mod clashes;
 mod fields;

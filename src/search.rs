@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostic::{Code, Diagnostic, Span};
-use crate::graph::Graph;
+use crate::graph::{Graph, Resolved};
 use crate::hash::Digest;
 use crate::memo::{Memo, Stage};
+use crate::page::shown_title;
 use crate::parse::{Article, SETTINGS};
 
 mod answer;
@@ -30,7 +32,7 @@ mod vocabulary;
 mod words;
 
 pub use answer::{Answer, Correction, Danger, Found, Reason, Section, Term};
-use postings::Postings;
+use postings::{Counting, Postings};
 
 /// Sites of more pages keep the beginnings of texts only: what a result shows.
 const WHOLE_TEXTS: usize = 400;
@@ -47,27 +49,48 @@ pub(crate) struct Index {
 /// Makes the index of what is published. Only the counting of words is memoized; the rest is linear in its result.
 pub(crate) fn index(graph: &Graph, memo: &Memo) -> Index {
     let articles: Vec<&Arc<Article>> = graph.articles.values().filter(|article| is_found(graph, article)).collect();
-    let keep = kept(articles.len());
-    let counted: Vec<Arc<Postings>> = articles
-        .par_iter()
-        .map(|article| {
-            let digest = || Digest::of(&(article.digest, graph.schema.digest, keep));
-            memo.get(Stage::Search, digest, || postings::postings(article, &graph.schema, keep))
-        })
-        .collect();
-    let languages: Vec<String> =
-        articles.iter().map(|article| article.lang.clone().unwrap_or_else(|| graph.config.lang.clone())).collect();
-    let pages: Vec<&Postings> = counted.iter().map(|page| &**page).collect();
-    let merged = merge::merge(&pages, &languages, &graph.config.lang, files::budget(pages.len()));
+    let language = |article: &Article| article.lang.clone().unwrap_or_else(|| graph.config.lang.clone());
+    let languages: Vec<String> = articles.iter().map(|article| language(article)).collect();
+    let counted = counted(graph, memo, &articles, &languages);
+    let texts: Vec<[Arc<str>; 2]> =
+        articles.par_iter().zip(&counted).map(|(article, page)| shown(article, page)).collect();
+    let mut warnings = too_long(&articles, &counted);
+    let merged = merge::merge(counted, &languages, &graph.config.lang, files::budget(articles.len()));
+    warnings.extend(merged.capped.then(too_many));
     let order = || merged.order.iter().map(|at| *at as usize);
     let listed: Vec<&Article> = order().map(|at| &**articles[at]).collect();
     let settings = settings::Settings::new(graph, &listed);
-    let shown: Vec<files::Page<'_>> = order().map(|at| shown(articles[at], pages[at])).collect();
-    let files = files::write(&merged, &shown, &settings);
-    Index {
-        files: files.into_iter().map(|(name, text)| (format!("search/{name}"), text.into_bytes().into())).collect(),
-        warnings: warnings(&articles, &pages, merged.capped),
+    let texts: Vec<&[Arc<str>; 2]> = order().map(|at| &texts[at]).collect();
+    let files = files::write(&merged, &texts, &settings);
+    let files = files.into_iter().map(|(name, text)| (format!("search/{name}"), text.into_bytes().into()));
+    Index { files: files.collect(), warnings }
+}
+
+/// The words of each article.
+fn counted(graph: &Graph, memo: &Memo, articles: &[&Arc<Article>], languages: &[String]) -> Vec<Arc<Postings>> {
+    let keep = kept(articles.len());
+    let mut stops: FxHashMap<&str, FxHashSet<&'static str>> = FxHashMap::default();
+    for tag in languages {
+        stops.entry(tag).or_insert_with(|| stems::Language::new(tag).stop.split(' ').collect());
     }
+    let one = |counter: &mut postings::Counter, (article, tag): (&&Arc<Article>, &String)| {
+        let stop = &stops[tag.as_str()];
+        let titles = |number| shown_title(graph, article, number);
+        let digest = || Digest::of(&(article.digest, graph.schema.digest, keep, tag, all_titles(graph, article)));
+        let how = Counting { schema: &graph.schema, keep, stop, titles: &titles };
+        memo.get(Stage::Search, digest, || postings::postings(article, how, counter))
+    };
+    articles.par_iter().zip(languages).map_init(postings::Counter::default, one).collect()
+}
+
+/// The titles that links of an article may show.
+fn all_titles<'g>(graph: &'g Graph, article: &Article) -> Vec<&'g str> {
+    let resolved = graph.resolved.get(&article.id).map_or(&[][..], Vec::as_slice);
+    let title = |resolved: &'g Resolved| match resolved {
+        Resolved::Thing { id, .. } => graph.get(id).map_or("", |to| to.title.as_str()),
+        _ => "",
+    };
+    resolved.iter().map(title).collect()
 }
 
 impl Index {
@@ -94,23 +117,22 @@ fn is_found(graph: &Graph, article: &Article) -> bool {
     article.url.is_some() && &*article.id.registry != SETTINGS && registry.is_none_or(|r| r.identity.is_empty())
 }
 
-fn shown<'a>(article: &'a Article, page: &'a Postings) -> files::Page<'a> {
-    files::Page {
-        title: postings::clean(&article.title, 300),
-        url: article.url.as_deref().unwrap_or_default(),
-        units: &page.units,
-    }
+/// A page as results show it: title, address, and the units with a mark before each.
+fn shown(article: &Article, page: &Postings) -> [Arc<str>; 2] {
+    let (title, url) = (postings::clean(&article.title, 300), article.url.as_deref().unwrap_or_default());
+    [format!("{title}\u{2}{url}").into(), page.shown.clone()]
 }
 
-fn warnings(articles: &[&Arc<Article>], pages: &[&Postings], capped: bool) -> Vec<Diagnostic> {
+fn too_long(articles: &[&Arc<Article>], pages: &[Arc<Postings>]) -> Vec<Diagnostic> {
     let long = articles.iter().zip(pages).filter(|(_, page)| page.capped).map(|(article, _)| {
         let message = format!("only the first {} words of this page can be found by the search", postings::MOST_WORDS);
         Diagnostic::new(Code::W901, article.head(), message).help("split the page: readers look for its parts, too")
     });
-    let rare = capped.then(|| {
-        let message = "this site has more different words than the search holds: the rarest are not found";
-        Diagnostic::new(Code::W902, Span::file(&crate::config::PATH.into()), message)
-            .help("leave out pages of generated words")
-    });
-    long.chain(rare).collect()
+    long.collect()
+}
+
+fn too_many() -> Diagnostic {
+    let message = "this site has more different words than the search holds: the rarest are not found";
+    Diagnostic::new(Code::W902, Span::file(&crate::config::PATH.into()), message)
+        .help("leave out pages of generated words")
 }

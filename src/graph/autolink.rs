@@ -138,7 +138,7 @@ pub(super) fn all(
     let said: Vec<Arc<Said>> = found.par_iter().map(count).collect();
     let mut evidence = Evidence::new(said.iter().map(|part| &**part), terms);
     if terms.any_ranked() {
-        let expect = |((group, mentions), said): (&(&Group<'_, Arc<Article>>, Arc<Vec<Arc<Mentions>>>), &Arc<Said>)| {
+        let expect = |((group, mentions), said): (&Found<'_>, &Arc<Said>)| {
             let own = group.items.iter().zip(&**mentions).filter(|(article, _)| article.url.is_some());
             let own = own.map(|(article, mentions)| (&**article, &**mentions, list(article)));
             let digest = || Digest::of(&("expected", world, group.digest, evidence.of(said)));

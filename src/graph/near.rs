@@ -67,12 +67,15 @@ fn number(spot: Spot) -> usize {
     (spot.1 >> 1) as usize
 }
 
+/// How two texts are related, where they are, and whether their words are the same.
+type Compared = Option<(Relation, bool)>;
+
 /// What the texts of a group of articles and earlier ones say of each other.
 struct Nearly {
     /// The earlier text, the later one, how they are related, and whether their words are the same.
     told: Vec<(Spot, Spot, Relation, bool)>,
     /// What the memo is to keep for as long as this stands.
-    _of_articles: Vec<Arc<Vec<Option<(Relation, bool)>>>>,
+    _of_articles: Vec<Arc<Vec<Compared>>>,
 }
 
 /// Texts by their places, each read when it is first compared.
@@ -116,7 +119,7 @@ impl<'g, 'p> Comparison<'g, 'p> {
     }
 
     /// What a run of pairs says is a function of its articles, which are digested with the guards.
-    fn article(&self, run: &[(Spot, Spot)]) -> Arc<Vec<Option<(Relation, bool)>>> {
+    fn article(&self, run: &[(Spot, Spot)]) -> Arc<Vec<Compared>> {
         let digest = || {
             let one = |at: Spot| (at.1, self.order[at.0 as usize].digest);
             Digest::of(&run.iter().map(|(a, b)| (one(*a), one(*b))).collect::<Vec<_>>())

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::{Maker, root_of};
-use crate::graph::{AutoLink, INCLUDED, INCLUDES, Resolved, excerpt};
+use crate::graph::{AutoLink, Graph, INCLUDED, INCLUDES, Resolved, excerpt};
 use crate::parse::{ADDRESS, Article, CITATION, HOLE, INCLUDE, Id, Rich, TITLE, Target};
 use crate::text::{escape, name_key, plain, push_escaped, shorten};
 use crate::words::Language;
@@ -99,7 +99,7 @@ impl<'a> Filler<'a> {
             self.maker.graph.resolved.get(&owner.id).and_then(|list| list.get(number)).unwrap_or(&Resolved::Nothing);
         match (end, resolved) {
             (ADDRESS, resolved) => self.address(resolved, out),
-            (TITLE, Resolved::Thing { .. }) => push_escaped(out, &self.title(owner, number)),
+            (TITLE, Resolved::Thing { .. }) => push_escaped(out, &shown_title(self.maker.graph, owner, number)),
             (CITATION, Resolved::Thing { id, .. }) => self.cite(id.clone(), out),
             (INCLUDE, Resolved::Thing { id, anchor, .. }) => self.include(id, anchor.as_deref(), out),
             _ => {}
@@ -150,7 +150,7 @@ impl<'a> Filler<'a> {
             let digits = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
             if part[digits..].starts_with(TITLE) {
                 let number = part[..digits].parse::<usize>().unwrap_or(usize::MAX);
-                words += &self.title(to, number);
+                words += &shown_title(self.maker.graph, to, number);
             }
             words.extend(part[digits..].chars().skip(1));
         }
@@ -160,14 +160,6 @@ impl<'a> Filler<'a> {
     }
 
     /// The words of a link by name.
-    fn title(&self, owner: &Article, number: usize) -> String {
-        let resolved = self.maker.graph.resolved.get(&owner.id).and_then(|list| list.get(number));
-        let Some(Resolved::Thing { id, .. }) = resolved else { return String::new() };
-        let title = self.maker.graph.get(id).map_or("", |to| to.title.as_str());
-        let typed = owner.references.get(number).map_or("", |reference| typed_words(&reference.target));
-        shown_words(typed, title)
-    }
-
     /// The text of another article, with a link to its home. Its anchors get a prefix: the page may have the same ones.
     fn include(&mut self, id: &Id, anchor: Option<&str>, out: &mut String) {
         let Some(target) = self.maker.graph.get(id) else { return };
@@ -232,6 +224,15 @@ fn with_own_anchors(html: &str, number: usize, home: &str) -> String {
 
 /// The most characters of a hint.
 const HINT: usize = 200;
+
+/// The words of a link that shows the title of what it leads to: of the reference with this number.
+pub(crate) fn shown_title(graph: &Graph, owner: &Article, number: usize) -> String {
+    let resolved = graph.resolved.get(&owner.id).and_then(|list| list.get(number));
+    let Some(Resolved::Thing { id, .. }) = resolved else { return String::new() };
+    let title = graph.get(id).map_or("", |to| to.title.as_str());
+    let typed = owner.references.get(number).map_or("", |reference| typed_words(&reference.target));
+    shown_words(typed, title)
+}
 
 /// The name in a wikilink, without its registry and anchor.
 fn typed_words(target: &Target) -> &str {

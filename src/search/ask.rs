@@ -57,17 +57,33 @@ pub(super) fn ask(reader: &Reader, query: &str, literal: bool) -> Asked {
     let all: Vec<String> = words_of(cut(query)).into_iter().take(MOST_WORDS).collect();
     let full: Vec<String> = all.iter().filter(|word| !reader.stops(word)).cloned().collect();
     let kept = if full.is_empty() { all.clone() } else { full };
+    let keys: Vec<String> = kept.iter().map(|word| key(word)).collect();
+    let named = if literal { vec![false; kept.len()] } else { named(reader, &keys) };
     let mut asking =
-        Asking { reader, literal, kept: &kept, corrected: Vec::new(), groups: Vec::new(), seen: Vec::new() };
+        Asking { reader, literal, kept: &kept, named, corrected: Vec::new(), groups: Vec::new(), seen: Vec::new() };
     let mut at = 0;
     while at < kept.len() {
         at += asking.word(at);
     }
     if !literal {
-        asking.synonyms();
+        asking.synonyms(&keys);
     }
     let Asking { corrected, groups, .. } = asking;
     Asked { corrected, groups, all, kept }
+}
+
+/// By word, whether the site's synonyms and names have it, alone or in a phrase that the query has.
+fn named(reader: &Reader, keys: &[String]) -> Vec<bool> {
+    let mut named = vec![false; keys.len()];
+    let groups = reader.core["synonyms"].as_array().into_iter().flatten();
+    let phrases = groups.flat_map(|group| group[1].as_array().into_iter().flatten()).filter_map(Value::as_str);
+    for phrase in phrases {
+        let words = || phrase.split(' ').map(key);
+        if words().all(|word| keys.contains(&word)) {
+            words().for_each(|word| keys.iter().zip(&mut named).for_each(|(known, named)| *named |= *known == word));
+        }
+    }
+    named
 }
 
 /// The beginning of a text, as long as the script reads.
@@ -84,6 +100,7 @@ struct Asking<'a> {
     reader: &'a Reader,
     literal: bool,
     kept: &'a [String],
+    named: Vec<bool>,
     corrected: Vec<(String, String)>,
     groups: Vec<Group>,
     seen: Vec<String>,
@@ -116,7 +133,8 @@ impl Asking<'_> {
         if found.is_empty() {
             found = self.reader.inflected(word);
         }
-        if !found.is_empty() {
+        // A word that the site has another one for is no slip, though it stands in no text.
+        if !found.is_empty() || self.named[at] {
             self.add(at, word, found, "");
             return 1;
         }
@@ -168,13 +186,12 @@ impl Asking<'_> {
     }
 
     /// Phrases that mean the same as words of the query, and pages that have them for a name.
-    fn synonyms(&mut self) {
-        let keys: Vec<String> = self.kept.iter().map(|word| key(word)).collect();
+    fn synonyms(&mut self, keys: &[String]) {
         let total: usize = self.groups.iter().map(|group| group.rarity).sum();
         let groups = self.reader.core["synonyms"].as_array().map_or(&[][..], Vec::as_slice);
         for (_, first) in keys.iter().enumerate().filter(|(at, word)| !keys[..*at].contains(word)) {
             for group in groups {
-                self.group(group, first, &keys, total);
+                self.group(group, first, keys, total);
             }
         }
     }

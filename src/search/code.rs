@@ -27,6 +27,14 @@ pub(super) fn value(character: u8) -> usize {
 
 /// Appends a number of any size.
 pub(super) fn push_number(out: &mut String, number: usize) {
+    // Nearly all are small.
+    if number < STOP * (1 + MORE) {
+        if number >= STOP {
+            out.push(char::from(DIGITS[STOP + number / STOP - 1]));
+        }
+        out.push(char::from(DIGITS[number % STOP]));
+        return;
+    }
     let mut digits = [0_u8; 24];
     let (mut at, mut rest) = (0, number / STOP);
     while rest > 0 {
@@ -103,15 +111,29 @@ pub(super) fn postings(text: &str, mut each: impl FnMut(usize, usize, bool)) {
     }
 }
 
+/// Bytes that a string of a script may have to write otherwise.
+const TOLD: [bool; 256] = {
+    let mut table = [false; 256];
+    let told = *b"\"\\\n\r\0<\xE2";
+    let mut at = 0;
+    while at < told.len() {
+        table[told[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
 /// A script of one call with one string: the name of the file, a line break, its text.
 pub(super) fn script(name: &str, text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 16 + 64);
     out.push_str("(self.fascicleFiles=self.fascicleFiles||[]).push(\"");
     out.push_str(name);
     out.push_str("\\n");
-    let mut done = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let (length, code) = match byte {
+    let (mut done, mut from) = (0, 0);
+    while let Some(at) = text.as_bytes()[from..].iter().position(|byte| TOLD[usize::from(*byte)]) {
+        let at = from + at;
+        from = at + 1;
+        let (length, code) = match text.as_bytes()[at] {
             b'"' => (1, "\\\""),
             b'\\' => (1, "\\\\"),
             b'\n' => (1, "\\n"),

@@ -1,12 +1,13 @@
 //! Turns merged words and the texts of results into the files of the index: few, each a script, small for one query.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use super::code::{digit, length, push_number, push_postings, script};
 use super::endings::endings;
 use super::merge::{Form, Merged};
-use super::postings::Part;
 use super::settings::Settings;
 use super::strength::Lists;
 use crate::hash::Digest;
@@ -34,28 +35,20 @@ const MOST_SPELLINGS: usize = 60_000;
 /// Longest common start of two words that is written as one digit.
 const MOST_COMMON: usize = 60;
 
-/// A page as results show it.
-pub(super) struct Page<'a> {
-    pub title: String,
-    pub url: &'a str,
-    /// The first is the head.
-    pub units: &'a [Part],
-}
-
 /// How many postings a site may have.
 pub(super) fn budget(pages: usize) -> usize {
     POSTINGS * allowed(pages)
 }
 
-/// Writes all files as (name below `search/`, text).
-pub(super) fn write(merged: &Merged, pages: &[Page<'_>], settings: &Settings) -> Vec<(String, String)> {
-    let most = most_postings(&merged.lists, budget(pages.len()));
+/// Writes all files as (name below `search/`, text). `texts` are what results show, by page of the index.
+pub(super) fn write(merged: &Merged, texts: &[&[Arc<str>; 2]], settings: &Settings) -> Vec<(String, String)> {
+    let most = most_postings(&merged.lists, budget(texts.len()));
     let stems = merged.rarity.par_iter().enumerate().with_min_len(64);
-    let codes: Vec<String> = stems.map(|(stem, rarity)| code(*rarity, merged.lists.get(stem), most)).collect();
+    let coded = |out: &mut String, (stem, rarity): (usize, &u8)| code(out, *rarity, merged.lists.get(stem), most);
+    let codes: Vec<Box<str>> = stems.map_init(String::new, coded).collect();
     let words = Words::new(&merged.forms, &codes);
     let spellings = spellings(&merged.forms);
-    let texts: Vec<String> = pages.par_iter().map(text).collect();
-    let sizes = Sizes::new(words.size(), spellings.iter().map(|(word, _)| word.len()).sum(), &texts);
+    let sizes = Sizes::new(words.size(), spellings.iter().map(|(word, _)| word.len()).sum(), texts);
     let mut files = Vec::new();
     let mut add = |kind: &str, text: String| {
         if sizes.one {
@@ -71,7 +64,10 @@ pub(super) fn write(merged: &Merged, pages: &[Page<'_>], settings: &Settings) ->
         .into_iter()
         .map(|(first, text)| json!([first, add("s", text)]))
         .collect();
-    let shown: Vec<Value> = texts.chunks(sizes.pages).map(|group| add("t", group.join("\u{4}"))).collect();
+    let shown: Vec<Value> = texts
+        .chunks(sizes.pages)
+        .map(|group| add("t", group.iter().map(|text| text.concat()).collect::<Vec<_>>().join("\u{4}")))
+        .collect();
     let facets = settings.facets.as_ref().map(|facets| add("f", facets.to_string()));
     let mut units = String::new();
     merged.first.windows(2).for_each(|pair| push_number(&mut units, (pair[1] - pair[0]) as usize));
@@ -95,8 +91,8 @@ struct Sizes {
 }
 
 impl Sizes {
-    fn new(words: usize, spelling: usize, texts: &[String]) -> Self {
-        let shown: usize = texts.iter().map(String::len).sum();
+    fn new(words: usize, spelling: usize, texts: &[&[Arc<str>; 2]]) -> Self {
+        let shown: usize = texts.iter().copied().flatten().map(|text| text.len()).sum();
         if words + spelling + shown < ONE_FILE {
             return Self { one: true, words: 1, spelling: usize::MAX, pages: texts.len().max(1) };
         }
@@ -133,14 +129,14 @@ fn most_postings(lists: &Lists, budget: usize) -> usize {
 /// The vocabulary with what its stems say.
 struct Words<'a> {
     forms: &'a [Form],
-    codes: &'a [String],
+    codes: &'a [Box<str>],
     /// By form, the bytes it has in common with the one before it, and whether a file may start with it.
     common: Vec<usize>,
     free: Vec<bool>,
 }
 
 impl<'a> Words<'a> {
-    fn new(forms: &'a [Form], codes: &'a [String]) -> Self {
+    fn new(forms: &'a [Form], codes: &'a [Box<str>]) -> Self {
         let before = std::iter::once("").chain(forms.iter().map(|form| form.text.as_str()));
         let common = before.zip(forms).map(|(before, form)| form.text.len() - common(before, &form.text).1.len());
         Self { forms, codes, common: common.collect(), free: cuts(forms) }
@@ -247,13 +243,11 @@ impl Seen {
     }
 }
 
-fn code(rarity: u8, postings: &[u32], most: usize) -> String {
-    let kept = &postings[..postings.len().min(most)];
-    let mut out = String::with_capacity(kept.len() * 2 + 2);
+fn code(out: &mut String, rarity: u8, postings: &[u32], most: usize) -> Box<str> {
+    out.clear();
     out.push(digit(usize::from(rarity)));
-    push_postings(&mut out, kept);
-    out.shrink_to_fit();
-    out
+    push_postings(out, &postings[..postings.len().min(most)]);
+    out.as_str().into()
 }
 
 /// How many characters two words have in common at their start, and the rest of the second.
@@ -320,52 +314,4 @@ fn spelling_files(words: &[(&str, u32)], size: usize) -> Vec<(String, String)> {
         before = word;
     }
     list
-}
-
-fn text(page: &Page<'_>) -> String {
-    let mut out = format!("{}\u{2}{}", page.title, page.url);
-    for unit in page.units {
-        out.push('\u{2}');
-        out.push_str(&unit.heading);
-        out.push('\u{3}');
-        if !is_slug_of(&unit.anchor, &unit.heading) {
-            out.push_str(&unit.anchor);
-        }
-        out.push('\u{3}');
-        out.push_str(&unit.text);
-    }
-    out
-}
-
-/// Whether an anchor is what its heading makes.
-fn is_slug_of(anchor: &str, heading: &str) -> bool {
-    if !heading.is_ascii() {
-        return crate::text::slug(heading) == anchor;
-    }
-    let mut rest = anchor.bytes();
-    let mut gap = None;
-    for byte in heading.bytes() {
-        if byte.is_ascii_alphanumeric() {
-            if gap == Some(true) && rest.next() != Some(b'-') || rest.next() != Some(byte.to_ascii_lowercase()) {
-                return false;
-            }
-            gap = Some(false);
-        } else if byte != b'\'' && gap.is_some() {
-            gap = Some(true);
-        }
-    }
-    rest.next().is_none()
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn anchors_are_told_from_headings() {
-        for heading in ["What's  new, in 2.1?", " - a", "", "Caf\u{e9} noir", "A--b", "x'", "a 'b"] {
-            let slug = crate::text::slug(heading);
-            assert!(super::is_slug_of(&slug, heading), "{heading}");
-            assert!(!super::is_slug_of(&format!("{slug}-2"), heading), "{heading}");
-        }
-        assert!(!super::is_slug_of("a", "a b"));
-    }
 }

@@ -1,5 +1,7 @@
 //! Turns the counted words of all articles into one vocabulary: for each stem, in which units it stands and how strongly.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -7,7 +9,7 @@ use super::order::order;
 use super::postings::Postings;
 use super::related;
 use super::stems::Language;
-use super::strength::{Lists, levels, rarities, strengths};
+use super::strength::{Lengths, Lists, Scale, add_near, rarities, strengths};
 use super::vocabulary::Vocabulary;
 use super::words::{compare, fold};
 
@@ -42,24 +44,27 @@ pub(super) struct Merged {
 }
 
 /// Merges articles; `languages` are their tags, `default` that of the site. About `budget` postings stay.
-pub(super) fn merge(pages: &[&Postings], languages: &[String], default: &str, budget: usize) -> Merged {
-    let (counted, ids) = intern(pages, languages, default);
+pub(super) fn merge(pages: Vec<Arc<Postings>>, languages: &[String], default: &str, budget: usize) -> Merged {
+    let (counted, mut words) = intern(&pages, languages, default);
     let (mut forms, stems) = stemmed(&counted);
     drop(counted);
-    let form_stems: Vec<u32> = forms.iter().map(|form| form.stem).collect();
-    let strengths = strengths(pages, ids, &form_stems, stems);
-    let rarity = rarities(&strengths, stems);
-    let strong = related::strongest(&strengths, &rarity);
-    let order = if pages.len() > ORDERED { order(&strong, stems) } else { (0..pages.len() as u32).collect() };
+    words.iter_mut().flatten().for_each(|word| *word = forms[*word as usize].stem);
+    let rarity = rarities(&words, stems);
+    let units: Vec<u32> = pages.iter().map(|page| page.units.len() as u32).collect();
+    let most = budget / pages.len().max(1);
+    let scale = Scale { mean: Lengths::of(&pages), rarity: &rarity, pages: pages.len(), most };
+    let mut strengths = strengths(pages, words, scale);
+    let strong: Vec<&[(u32, f32)]> = strengths.iter().map(|page| page.strong.as_slice()).collect();
+    let order = if units.len() > ORDERED { order(&strong, stems) } else { (0..units.len() as u32).collect() };
     let near = related::words(&strong, stems);
+    drop(strong);
     let mut first = vec![0_u32];
     first.extend(order.iter().scan(0, |sum, page| {
-        *sum += pages[*page as usize].units.len() as u32;
+        *sum += units[*page as usize];
         Some(*sum)
     }));
-    let most = budget / pages.len().max(1);
-    let levels = levels(strengths, &near, &rarity, most);
-    let lists = Lists::of(&levels, &order, &first, stems);
+    add_near(&mut strengths, &near, scale);
+    let lists = Lists::of(&strengths, &order, &first, stems);
     let capped = cap(&mut forms);
     forms.par_sort_by(|a, b| compare(&a.fold, &b.fold).then_with(|| compare(&a.text, &b.text)));
     let rarity = rarity.into_iter().map(|(rarity, _)| rarity).collect();
@@ -74,14 +79,14 @@ struct Counted<'p> {
 }
 
 /// A number for each different word, and by page those of its words.
-fn intern<'p>(pages: &[&Postings], languages: &'p [String], default: &'p str) -> (Counted<'p>, Vec<Vec<u32>>) {
+fn intern<'p>(pages: &[Arc<Postings>], languages: &'p [String], default: &'p str) -> (Counted<'p>, Vec<Vec<u32>>) {
     let mut all = Counted { words: Vocabulary::default(), pages: Vec::new(), languages: Vec::new() };
     let mut ids: Vec<Vec<u32>> = Vec::with_capacity(pages.len());
     for (page, language) in pages.iter().zip(languages) {
         // A word of two languages is stemmed as one of the site's own.
         let own = language == default;
-        let numbers = page.words.iter().map(|(word, hash)| {
-            let id = all.words.number(word, hash);
+        let numbers = page.words.iter().map(|word| {
+            let id = all.words.number(word);
             let at = id as usize;
             if at == all.pages.len() {
                 all.pages.push(0);

@@ -3,12 +3,12 @@
 
 /// Pages that are not divided further, and how often a division is mended.
 const SMALL: usize = 12;
-const ROUNDS: usize = 8;
+const ROUNDS: usize = 4;
 /// Parts of a bit in which gains are counted, as whole numbers, so that every machine comes to the same order.
 const PARTS: f64 = 256.0;
 
 /// Old numbers of pages in their new order: recursive graph bisection (Dhulipala et al., 2016), by few words a page.
-pub(super) fn order(strong: &[Vec<(u32, f32)>], stems: usize) -> Vec<u32> {
+pub(super) fn order(strong: &[&[(u32, f32)]], stems: usize) -> Vec<u32> {
     let mut pages: Vec<u32> = (0..strong.len() as u32).collect();
     let logs: Vec<i32> = (0..pages.len() + 3).map(|n| ((n.max(1) as f64).log2() * PARTS).round() as i32).collect();
     divide(&mut pages, &Words { strong, logs: &logs, stems }, &mut Vec::new());
@@ -17,7 +17,7 @@ pub(super) fn order(strong: &[Vec<(u32, f32)>], stems: usize) -> Vec<u32> {
 
 /// What is the same for all divisions.
 struct Words<'a> {
-    strong: &'a [Vec<(u32, f32)>],
+    strong: &'a [&'a [(u32, f32)]],
     logs: &'a [i32],
     stems: usize,
 }
@@ -102,6 +102,7 @@ mod tests {
     fn like_stands_beside_like() {
         // Pages of four subjects, in turn.
         let strong: Vec<Vec<(u32, f32)>> = (0..400).map(|n| (0..5).map(|w| (n % 4 * 5 + w, 1.0)).collect()).collect();
+        let strong: Vec<&[(u32, f32)]> = strong.iter().map(Vec::as_slice).collect();
         let order = super::order(&strong, 20);
         let changes = order.windows(2).filter(|pair| pair[0] % 4 != pair[1] % 4).count();
         assert!(changes < 40, "{changes}");

@@ -160,6 +160,10 @@ impl Reader {
                     }
                 }
             }
+            // A word that says nothing is meant only when no other can be.
+            if found.iter().any(|near| !self.stops(&near.word)) {
+                found.retain(|near| !self.stops(&near.word));
+            }
             found.sort_by(|a, b| a.cost.cmp(&b.cost).then_with(|| compare(&a.word, &b.word)));
             if let Some(best) = found.first().map(|near| near.cost) {
                 return found.into_iter().filter(|n| n.cost <= best + 6).take(4).map(|n| n.word).collect();

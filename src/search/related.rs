@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::code::NEARS;
-use super::strength::{K1, STEP, Strength};
+use super::strength::{K1, STEP};
 
 /// Words that stand for a page, neighbours asked, and words taken from them.
 const STRONGEST: usize = 12;
@@ -16,27 +16,19 @@ const COMMON: u32 = 600;
 /// Pages that share what they count with.
 const CHUNK: usize = 256;
 
-/// By page, words as (stem, weight).
-pub(super) type Weighed = Vec<Vec<(u32, f32)>>;
+/// The words of a page that are strongest by count and rarity, the best first.
+#[derive(Default)]
+pub(super) struct Strongest(pub Vec<(u32, f32)>);
 
-/// The words of each page that are strongest by count and rarity.
-pub(super) fn strongest(pages: &[Vec<Strength>], rarity: &[(u8, u32)]) -> Weighed {
-    pages.par_iter().map(|page| strongest_of(page, rarity, pages.len())).collect()
-}
-
-fn strongest_of(page: &[Strength], rarity: &[(u8, u32)], total: usize) -> Vec<(u32, f32)> {
-    let mut list: Vec<(u32, f32)> = Vec::new();
-    for part in page.chunk_by(|a, b| a.stem == b.stem) {
-        let (rarity, pages) = rarity[part[0].stem as usize];
-        if pages < 2 || pages as usize * 5 > total {
-            continue;
+impl Strongest {
+    pub fn add(&mut self, stem: u32, weight: f32) {
+        let list = &mut self.0;
+        let before = |a: &(u32, f32)| a.1 > weight || a.1.total_cmp(&weight).is_eq() && a.0 < stem;
+        if list.len() < STRONGEST || list.last().is_some_and(|last| !before(last)) {
+            list.truncate(STRONGEST - 1);
+            list.insert(list.partition_point(before), (stem, weight));
         }
-        let count: f32 = part.iter().map(|strength| strength.count).sum();
-        list.push((part[0].stem, f32::from(rarity) * count / (count + K1)));
     }
-    cut(&mut list, STRONGEST);
-    list.shrink_to_fit();
-    list
 }
 
 fn cut(list: &mut Vec<(u32, f32)>, most: usize) {
@@ -49,9 +41,9 @@ fn cut(list: &mut Vec<(u32, f32)>, most: usize) {
 }
 
 /// By page, the words of its neighbours as (stem, level).
-pub(super) fn words(strong: &Weighed, stems: usize) -> Vec<Vec<(u32, u8)>> {
+pub(super) fn words(strong: &[&[(u32, f32)]], stems: usize) -> Vec<Vec<(u32, u8)>> {
     let users = Users::of(strong, stems);
-    let near = |(at, pages): (usize, &[Vec<(u32, f32)>])| {
+    let near = |(at, pages): (usize, &[&[(u32, f32)]])| {
         let (mut near, mut words) = (Sums::new(strong.len()), Sums::new(stems));
         (0..pages.len()).map(|n| taken(at * CHUNK + n, strong, &users, (&mut near, &mut words))).collect::<Vec<_>>()
     };
@@ -65,9 +57,9 @@ struct Users {
 }
 
 impl Users {
-    fn of(strong: &Weighed, stems: usize) -> Self {
+    fn of(strong: &[&[(u32, f32)]], stems: usize) -> Self {
         let mut counts = vec![0_u32; stems];
-        strong.iter().flatten().for_each(|(stem, _)| counts[*stem as usize] += 1);
+        strong.iter().copied().flatten().for_each(|(stem, _)| counts[*stem as usize] += 1);
         let mut first = vec![0_u32];
         first.extend(counts.iter().scan(0, |sum, count| {
             *sum += if *count > COMMON { 0 } else { *count };
@@ -116,8 +108,13 @@ impl Sums {
     }
 }
 
-fn taken(page: usize, strong: &Weighed, users: &Users, (near, words): (&mut Sums, &mut Sums)) -> Vec<(u32, u8)> {
-    for (stem, weight) in &strong[page] {
+fn taken(
+    page: usize,
+    strong: &[&[(u32, f32)]],
+    users: &Users,
+    (near, words): (&mut Sums, &mut Sums),
+) -> Vec<(u32, u8)> {
+    for (stem, weight) in strong[page] {
         for (other, theirs) in users.with(*stem).iter().filter(|(other, _)| *other as usize != page) {
             near.add(*other, weight * theirs);
         }
@@ -125,7 +122,7 @@ fn taken(page: usize, strong: &Weighed, users: &Users, (near, words): (&mut Sums
     let near = near.best(NEIGHBOURS);
     let total: f32 = near.iter().map(|(_, weight)| weight).sum();
     for (other, share) in &near {
-        for (stem, weight) in &strong[*other as usize] {
+        for (stem, weight) in strong[*other as usize] {
             words.add(*stem, share / total * weight);
         }
     }

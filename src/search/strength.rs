@@ -1,9 +1,12 @@
 //! Turns counts of words into the postings of stems: in which units each stands, in a few levels of strength.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
-use super::code::{HITS, UNIT_BITS, posting};
-use super::postings::Postings;
+use super::code::{HITS, NEARS, UNIT_BITS, posting};
+use super::postings::{PARTS, Part, Postings};
+use super::related::Strongest;
 
 /// BM25F (Robertson, Zaragoza and Taylor, 2004): how fast a word repeated stops to count, how much length counts in
 /// titles and in texts, and the weight of a title. Chosen on three judged collections; none of them matters much.
@@ -18,16 +21,7 @@ const RARITY: f64 = 7.5;
 /// Pages that share what they are sorted with.
 const CHUNK: usize = 256;
 /// What a word in a weaker unit of a page is worth to it, in percent: it chooses the section only.
-const WEAKER: usize = 30;
-
-/// The strength of a stem in a unit of a page.
-#[derive(Clone, Copy)]
-pub(super) struct Strength {
-    pub stem: u32,
-    pub unit: u16,
-    /// Field-weighted, length-normalised count.
-    pub count: f32,
-}
+const WEAKER: u64 = 30;
 
 /// A stem in a unit of a page: level, and whether the word itself stands there.
 #[derive(Clone, Copy)]
@@ -38,14 +32,21 @@ pub(super) struct Level {
     hit: bool,
 }
 
+/// What a page says: its stems in levels, those of one stem together in the order of units; and its strongest stems.
+pub(super) struct Strengths {
+    pub levels: Vec<Level>,
+    pub strong: Vec<(u32, f32)>,
+}
+
 /// Mean lengths of titles and texts.
-struct Lengths {
+#[derive(Clone, Copy)]
+pub(super) struct Lengths {
     title: f32,
     body: f32,
 }
 
 impl Lengths {
-    fn of(pages: &[&Postings]) -> Self {
+    pub fn of(pages: &[Arc<Postings>]) -> Self {
         let mean = |sum: u64, count: usize| sum as f32 / count.max(1) as f32;
         let units = || pages.iter().flat_map(|page| &page.units);
         let titled = units().filter(|unit| unit.title_words > 0).count();
@@ -55,90 +56,23 @@ impl Lengths {
             body: mean(units().map(|unit| u64::from(unit.body_words)).sum(), filled).max(1.0),
         }
     }
-}
 
-/// By page its stems, those of one stem together in the order of units. `ids` are the numbers of each page's words,
-/// `stem_of` the stem of each number.
-pub(super) fn strengths(pages: &[&Postings], ids: Vec<Vec<u32>>, stem_of: &[u32], stems: usize) -> Vec<Vec<Strength>> {
-    let mean = Lengths::of(pages);
-    let of_chunk = |(pages, ids): (&[&Postings], &[Vec<u32>])| {
-        let mut places = Places { last: vec![(0, 0); stems], now: 0 };
-        let of_page = |(page, ids): (&&Postings, &Vec<u32>)| {
-            let (slots, count) = places.slots(ids, stem_of);
-            grouped(page, &slots, count, &mean, |word| stem_of[ids[word as usize] as usize])
-        };
-        pages.iter().zip(ids).map(of_page).collect::<Vec<_>>()
-    };
-    pages.par_chunks(CHUNK).zip(ids.par_chunks(CHUNK)).flat_map_iter(of_chunk).collect()
-}
-
-/// By stem, the last page that had it, and its place among the stems of that page.
-struct Places {
-    last: Vec<(u32, u32)>,
-    now: u32,
-}
-
-impl Places {
-    /// By word of a page the place of its stem, in the order of first use; and how many stems there are.
-    fn slots(&mut self, ids: &[u32], stem_of: &[u32]) -> (Vec<u32>, usize) {
-        self.now += 1;
-        let mut count = 0;
-        let slots = ids.iter().map(|id| {
-            let place = &mut self.last[stem_of[*id as usize] as usize];
-            if place.0 != self.now {
-                *place = (self.now, count);
-                count += 1;
-            }
-            place.1
-        });
-        let slots = slots.collect();
-        (slots, count as usize)
+    /// What a word counts in the title and in the text of a unit, for each of its parts.
+    fn norms(self, unit: &Part) -> (f32, f32) {
+        let title = 1.0 - B_TITLE + B_TITLE * unit.title_words as f32 / self.title;
+        let body = 1.0 - B_BODY + B_BODY * unit.body_words as f32 / self.body;
+        (W_TITLE / title / PARTS as f32, 1.0 / body / PARTS as f32)
     }
 }
 
-/// The entries of a page sorted by the slots of their words; two forms of a stem in one unit become one.
-fn grouped(page: &Postings, slots: &[u32], count: usize, mean: &Lengths, stem: impl Fn(u32) -> u32) -> Vec<Strength> {
-    let mut ends = vec![0_u32; count + 1];
-    page.entries.iter().for_each(|entry| ends[slots[entry.word as usize] as usize + 1] += 1);
-    for at in 0..count {
-        ends[at + 1] += ends[at];
-    }
-    let starts = ends.clone();
-    let norms: Vec<(f32, f32)> = page
-        .units
-        .iter()
-        .map(|unit| {
-            let title = 1.0 - B_TITLE + B_TITLE * unit.title_words as f32 / mean.title;
-            let body = 1.0 - B_BODY + B_BODY * unit.body_words as f32 / mean.body;
-            (W_TITLE / title, 1.0 / body)
-        })
-        .collect();
-    let mut list = vec![Strength { stem: 0, unit: 0, count: 0.0 }; page.entries.len()];
-    for entry in &page.entries {
-        let slot = slots[entry.word as usize] as usize;
-        let (title, body) = norms[usize::from(entry.unit)];
-        let (at, count) = (ends[slot] as usize, entry.title * title + entry.body * body);
-        if at > starts[slot] as usize && list[at - 1].unit == entry.unit {
-            list[at - 1].count += count;
-        } else {
-            list[at] = Strength { stem: stem(entry.word), unit: entry.unit, count };
-            ends[slot] += 1;
-        }
-    }
-    list.retain(|strength| strength.count > 0.0);
-    list
-}
-
-/// BM25's rarity of each stem over pages, in steps, and on how many pages it stands.
-pub(super) fn rarities(pages: &[Vec<Strength>], stems: usize) -> Vec<(u8, u32)> {
-    let mut counts = vec![0_u32; stems];
-    for page in pages {
-        let mut last = u32::MAX;
-        for strength in page {
-            if strength.stem != last {
-                counts[strength.stem as usize] += 1;
-            }
-            last = strength.stem;
+/// BM25's rarity of each stem over pages, in steps, and on how many pages it stands. `stems` are those of each page's words.
+pub(super) fn rarities(pages: &[Vec<u32>], stems: usize) -> Vec<(u8, u32)> {
+    let mut counts = vec![(0_u32, 0_u32); stems];
+    for (page, list) in (1..).zip(pages) {
+        for stem in list {
+            let (count, last) = &mut counts[*stem as usize];
+            *count += u32::from(*last != page);
+            *last = page;
         }
     }
     let total = pages.len() as f64;
@@ -146,63 +80,203 @@ pub(super) fn rarities(pages: &[Vec<Strength>], stems: usize) -> Vec<(u8, u32)> 
         let idf = (1.0 + (total - f64::from(count) + 0.5) / (f64::from(count) + 0.5)).ln();
         (idf * RARITY).round().clamp(1.0, 90.0) as u8
     };
-    counts.into_iter().map(|count| (rarity(count), count)).collect()
+    counts.into_iter().map(|(count, _)| (rarity(count), count)).collect()
 }
 
-/// By page its stems in levels, those of neighbours' words among them: the `most` that say most about it.
-pub(super) fn levels(
-    pages: Vec<Vec<Strength>>,
-    near: &[Vec<(u32, u8)>],
-    rarity: &[(u8, u32)],
-    most: usize,
-) -> Vec<Vec<Level>> {
-    let one = |(page, near): (Vec<Strength>, &Vec<(u32, u8)>)| {
-        let mut list = with_near(&page, near);
-        prune(&mut list, rarity, most);
-        list
+/// What pages are weighed by.
+#[derive(Clone, Copy)]
+pub(super) struct Scale<'a> {
+    pub mean: Lengths,
+    /// By stem.
+    pub rarity: &'a [(u8, u32)],
+    pub pages: usize,
+    /// Levels of a page that stay: those that say most about it.
+    pub most: usize,
+}
+
+/// By page what it says. The pages are given up one by one, so that what a site says is in memory once.
+pub(super) fn strengths(pages: Vec<Arc<Postings>>, stems: Vec<Vec<u32>>, scale: Scale<'_>) -> Vec<Strengths> {
+    let mut pages: Vec<(Arc<Postings>, Vec<u32>)> = pages.into_iter().zip(stems).collect();
+    let weigh = |pages: &mut [(Arc<Postings>, Vec<u32>)]| {
+        let mut weighing = Weighing::new(scale);
+        let weigh = |page: &mut (Arc<Postings>, Vec<u32>)| {
+            let (page, stems) = std::mem::take(page);
+            weighing.page(&page, &stems)
+        };
+        pages.iter_mut().map(weigh).collect::<Vec<_>>()
     };
-    pages.into_par_iter().zip(near).map(one).collect()
+    pages.par_chunks_mut(CHUNK).flat_map_iter(weigh).collect()
 }
 
-/// Where a page has a word itself, its neighbours' use makes it stronger.
-fn with_near(page: &[Strength], near: &[(u32, u8)]) -> Vec<Level> {
-    let mut near = near.to_vec();
-    near.sort_unstable();
-    let mut list: Vec<Level> = Vec::with_capacity(page.len() + near.len());
-    for group in page.chunk_by(|a, b| a.stem == b.stem) {
-        let known = near.binary_search_by_key(&group[0].stem, |(stem, _)| *stem).ok();
-        let more = known.map_or(0, |at| std::mem::take(&mut near[at].1));
-        list.extend(group.iter().map(|own| {
-            let level = (own.count / (own.count + K1) / STEP).round().clamp(1.0, HITS as f32) as u8;
-            Level { stem: own.stem, unit: own.unit, level: (level + more).min(HITS as u8), hit: true }
-        }));
+/// What is used again for one page after the other.
+struct Weighing<'a> {
+    scale: Scale<'a>,
+    /// By stem, the last page that had it, and its place among the stems of that page.
+    places: Vec<(u32, u32)>,
+    now: u32,
+    /// By word of the page, the place of its stem.
+    slots: Vec<u32>,
+    /// By place: its stem, and where its counts start and end.
+    stems: Vec<u32>,
+    starts: Vec<u32>,
+    ends: Vec<u32>,
+    /// Place by place: unit, and field-weighted, length-normalised count.
+    counts: Vec<(u16, f32)>,
+    levels: Vec<Level>,
+    pruning: Pruning,
+}
+
+impl<'a> Weighing<'a> {
+    fn new(scale: Scale<'a>) -> Self {
+        Self {
+            scale,
+            places: vec![(0, 0); scale.rarity.len()],
+            now: 0,
+            slots: Vec::new(),
+            stems: Vec::new(),
+            starts: Vec::new(),
+            ends: Vec::new(),
+            counts: Vec::new(),
+            levels: Vec::new(),
+            pruning: Pruning::default(),
+        }
     }
-    let other = near.into_iter().filter(|(_, level)| *level > 0);
-    list.extend(other.map(|(stem, level)| Level { stem, unit: 0, level, hit: false }));
-    list
+
+    fn page(&mut self, page: &Postings, stems: &[u32]) -> Strengths {
+        self.place(stems);
+        self.count(page);
+        let strong = self.weigh();
+        self.pruning.prune(&mut self.levels, self.scale.rarity, self.scale.most);
+        Strengths { levels: self.levels.clone(), strong }
+    }
+
+    /// A place for each stem of a page, in the order of first use.
+    fn place(&mut self, stems: &[u32]) {
+        self.now += 1;
+        self.slots.clear();
+        self.stems.clear();
+        for stem in stems {
+            let place = &mut self.places[*stem as usize];
+            if place.0 != self.now {
+                *place = (self.now, self.stems.len() as u32);
+                self.stems.push(*stem);
+            }
+            self.slots.push(place.1);
+        }
+    }
+
+    /// Sorts the entries of a page by the places of their stems; two forms of a stem in one unit become one.
+    fn count(&mut self, page: &Postings) {
+        let Self { slots, starts, ends, counts, .. } = self;
+        starts.clear();
+        starts.resize(self.stems.len() + 1, 0);
+        page.entries.iter().for_each(|entry| starts[slots[entry.word as usize] as usize + 1] += 1);
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        ends.clone_from(starts);
+        counts.clear();
+        counts.resize(page.entries.len(), (0, 0.0));
+        let mut from = 0;
+        for (number, unit) in (0_u16..).zip(&page.units) {
+            let (title, body) = self.scale.mean.norms(unit);
+            for entry in &page.entries[from..unit.end as usize] {
+                let slot = slots[entry.word as usize] as usize;
+                let end = ends[slot] as usize;
+                let count = f32::from(entry.title) * title + f32::from(entry.body) * body;
+                if end > starts[slot] as usize && counts[end - 1].0 == number {
+                    counts[end - 1].1 += count;
+                } else {
+                    counts[end] = (number, count);
+                    ends[slot] += 1;
+                }
+            }
+            from = unit.end as usize;
+        }
+    }
+
+    /// The levels of the page, and its strongest stems.
+    fn weigh(&mut self) -> Vec<(u32, f32)> {
+        let mut strongest = Strongest::default();
+        self.levels.clear();
+        for (slot, stem) in self.stems.iter().enumerate() {
+            let mut sum = 0.0;
+            for (unit, count) in &self.counts[self.starts[slot] as usize..self.ends[slot] as usize] {
+                if *count > 0.0 {
+                    sum += count;
+                    // Half a step more makes what is cut off what is rounded.
+                    let level = (count / (count + K1) / STEP + 0.5).clamp(1.0, HITS as f32) as u8;
+                    self.levels.push(Level { stem: *stem, unit: *unit, level, hit: true });
+                }
+            }
+            let (rarity, pages) = self.scale.rarity[*stem as usize];
+            if pages > 1 && pages as usize * 5 <= self.scale.pages {
+                strongest.add(*stem, f32::from(rarity) * sum / (sum + K1));
+            }
+        }
+        strongest.0
+    }
+}
+
+/// Adds neighbours' words, as (stem, level), to the levels of pages.
+pub(super) fn add_near(pages: &mut [Strengths], near: &[Vec<(u32, u8)>], scale: Scale<'_>) {
+    pages.par_chunks_mut(CHUNK).zip(near.par_chunks(CHUNK)).for_each(|(pages, near)| {
+        let (mut more, mut pruning) = (vec![0; scale.rarity.len()], Pruning::default());
+        for (page, near) in pages.iter_mut().zip(near) {
+            with_near(&mut page.levels, near, &mut more);
+            pruning.prune(&mut page.levels, scale.rarity, scale.most);
+        }
+    });
+}
+
+/// Where a page has a word itself, its neighbours' use makes it stronger. `more` is nought for every stem.
+fn with_near(levels: &mut Vec<Level>, near: &[(u32, u8)], more: &mut [u8]) {
+    const SEEN: u8 = 1 << 7;
+    near.iter().for_each(|(stem, level)| more[*stem as usize] = *level);
+    for own in levels.iter_mut() {
+        let more = &mut more[own.stem as usize];
+        if *more > 0 {
+            own.level = (own.level + (*more & !SEEN)).min(HITS as u8);
+            *more |= SEEN;
+        }
+    }
+    for (stem, level) in near {
+        if std::mem::take(&mut more[*stem as usize]) & SEEN == 0 && *level > 0 {
+            levels.push(Level { stem: *stem, unit: 0, level: *level, hit: false });
+        }
+    }
 }
 
 /// Leaves out what says least about a page (pruning by document, Büttcher and Clarke, 2006).
-fn prune(list: &mut Vec<Level>, rarity: &[(u8, u32)], most: usize) {
-    if list.len() <= most {
-        return;
-    }
-    let mut worth: Vec<(usize, usize)> = Vec::with_capacity(list.len());
-    for group in list.chunk_by(|a, b| a.stem == b.stem) {
-        let best = group.iter().map(|level| level.level).max().unwrap_or(0);
-        let mut first = true;
-        for level in group {
-            let share = if first && level.level == best { 100 } else { WEAKER };
-            first &= share != 100;
-            worth.push((usize::from(rarity[level.stem as usize].0) * usize::from(level.level) * share, worth.len()));
+#[derive(Default)]
+struct Pruning {
+    /// By level, what it is worth, the least for the most; then its place.
+    keys: Vec<u64>,
+    sorted: Vec<u64>,
+}
+
+impl Pruning {
+    fn prune(&mut self, list: &mut Vec<Level>, rarity: &[(u8, u32)], most: usize) {
+        if list.len() <= most {
+            return;
         }
+        self.keys.clear();
+        for group in list.chunk_by(|a, b| a.stem == b.stem) {
+            let best = group.iter().map(|level| level.level).max().unwrap_or(0);
+            let rarity = u64::from(rarity[group[0].stem as usize].0);
+            let mut first = true;
+            for level in group {
+                let share = if first && level.level == best { 100 } else { WEAKER };
+                first &= share != 100;
+                let worth = rarity * u64::from(level.level) * share;
+                self.keys.push((u64::from(u32::MAX) - worth) << 32 | self.keys.len() as u64);
+            }
+        }
+        self.sorted.clone_from(&self.keys);
+        let (_, bound, _) = self.sorted.select_nth_unstable(most);
+        let mut keys = self.keys.iter();
+        list.retain(|_| keys.next().is_some_and(|key| key < bound));
     }
-    worth.select_nth_unstable_by(most, |a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    let mut kept = vec![false; list.len()];
-    worth[..most].iter().for_each(|(_, at)| kept[*at] = true);
-    let mut kept = kept.into_iter();
-    list.retain(|_| kept.next().unwrap_or(false));
-    list.shrink_to_fit();
 }
 
 /// The postings of all stems, one stem behind the other.
@@ -213,16 +287,16 @@ pub(super) struct Lists {
 
 impl Lists {
     /// From the levels of the pages, which stand in the index in another order.
-    pub fn of(pages: &[Vec<Level>], order: &[u32], first: &[u32], stems: usize) -> Self {
+    pub fn of(pages: &[Strengths], order: &[u32], first: &[u32], stems: usize) -> Self {
         let mut ends = vec![0_usize; stems + 1];
-        pages.iter().flatten().for_each(|level| ends[level.stem as usize + 1] += 1);
+        pages.iter().flat_map(|page| &page.levels).for_each(|level| ends[level.stem as usize + 1] += 1);
         for at in 0..stems {
             ends[at + 1] += ends[at];
         }
         let mut postings = vec![0; ends[stems]];
         let mut next = ends.clone();
         for (page, first) in order.iter().zip(first) {
-            for level in &pages[*page as usize] {
+            for level in &pages[*page as usize].levels {
                 // Beyond what the script can count, a site's last pages share the last number.
                 let unit = (first + u32::from(level.unit)).min((1 << UNIT_BITS) - 1);
                 let at = &mut next[level.stem as usize];
@@ -245,7 +319,7 @@ impl Lists {
             parts.push(part);
             (rest, start) = (more, *end);
         }
-        parts.into_par_iter().with_min_len(64).for_each(<[u32]>::sort_unstable);
+        parts.into_par_iter().with_min_len(64).for_each_init(Vec::new, |scratch, part| by_kind(part, scratch));
     }
 
     /// The postings of a stem, the strongest first.
@@ -256,5 +330,27 @@ impl Lists {
     /// How many postings each stem has.
     pub fn lengths(&self) -> impl Iterator<Item = usize> {
         (0..self.ends.len()).map(|stem| self.get(stem).len())
+    }
+}
+
+/// Sorts postings, which come in the order of their units, by counting their kinds.
+fn by_kind(postings: &mut [u32], scratch: &mut Vec<u32>) {
+    const KINDS: usize = HITS + NEARS;
+    if postings.len() < KINDS {
+        postings.sort_unstable();
+        return;
+    }
+    let mut next = [0; KINDS + 1];
+    let kind = |posting: u32| (posting >> UNIT_BITS) as usize;
+    postings.iter().for_each(|posting| next[kind(*posting) + 1] += 1);
+    for at in 1..next.len() {
+        next[at] += next[at - 1];
+    }
+    scratch.clear();
+    scratch.extend_from_slice(postings);
+    for posting in scratch {
+        let at = &mut next[kind(*posting)];
+        postings[*at] = *posting;
+        *at += 1;
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::graph::{faq_anchor, section_id};
-use crate::parse::{ADDRESS, Article, CITATION, HOLE, Rich, TITLE, Target};
+use crate::parse::{ADDRESS, Article, CITATION, HOLE, Rich, TITLE};
 use crate::schema::{Field, Schema, Shape, capital, step_into};
 
 /// Fields that say nothing to a reader, or stand elsewhere.
@@ -38,8 +38,19 @@ const OWN: &[&str] = &["takeaways", "red_flags", "contraindications"];
 /// The field with the words that readers type, and how much each weighs: they were chosen by hand.
 const FOUND_BY: &str = "search_words";
 const FOUND_WEIGHT: f64 = 3.0;
+/// How much more the words of a question weigh than those of a heading: they are what readers type.
+const ASKED: f64 = 2.0;
+/// Bytes of HTML that are more than text: a tag, an entity, the first of a hole.
+const TOLD: [bool; 256] = {
+    let mut table = [false; 256];
+    (table[b'<' as usize], table[b'&' as usize], table[0xEF]) = (true, true, true);
+    table
+};
 /// At most so many units of one page: what follows is part of the last.
 const MOST: usize = 200;
+
+/// The words that a link to another page shows where it shows that page's title, by the number of the reference.
+pub(super) type Titles<'a> = &'a (dyn Fn(usize) -> String + 'a);
 
 /// A part of a page with an address of its own.
 #[derive(Clone, Debug, Default)]
@@ -50,16 +61,18 @@ pub(super) struct Unit {
     pub text: String,
     /// Words that are found and not shown.
     pub hidden: String,
+    /// How much the words of the heading weigh; as those of any where 0.
+    pub asked: f64,
     /// Words that weigh more than their place says: (text, weight).
     pub weighed: Vec<(String, f64)>,
 }
 
 /// The units of an article in the order of its page; the first is its head.
-pub(super) fn units(article: &Article, schema: &Schema) -> Vec<Unit> {
+pub(super) fn units(article: &Article, schema: &Schema, titles: Titles<'_>) -> Vec<Unit> {
     let mut units = vec![Unit { text: article.summary.clone().unwrap_or_default(), ..Unit::default() }];
     let kind = schema.kinds.get(&article.kind).map(|kind| kind.checker.shape());
     let shape = kind.or_else(|| schema.registries.get(&article.id.registry).map(|registry| registry.checker.shape()));
-    let reader = Reader { article, schema };
+    let reader = Reader { article, schema, titles };
     let mut later = Vec::new();
     for (name, field) in shape.into_iter().flat_map(Shape::fields) {
         let Some(value) = article.fields.get(&**name) else { continue };
@@ -83,8 +96,8 @@ pub(super) fn units(article: &Article, schema: &Schema) -> Vec<Unit> {
             Some(_) if text.is_empty() => units[0].hidden.push_str(&names),
             Some(heading) => {
                 let hidden = names;
-                let unit =
-                    Unit { heading, anchor: section_id(name), text, hidden, weighed: weighed.into_iter().collect() };
+                let weighed = weighed.into_iter().collect();
+                let unit = Unit { heading, anchor: section_id(name), text, hidden, weighed, ..Unit::default() };
                 if field.after { later.push(unit) } else { units.push(unit) }
             }
             None => {
@@ -123,6 +136,7 @@ fn end_sentence(text: &mut String) {
 struct Reader<'a> {
     article: &'a Article,
     schema: &'a Schema,
+    titles: Titles<'a>,
 }
 
 impl Reader<'_> {
@@ -193,18 +207,19 @@ impl Reader<'_> {
     fn body(&self, units: &mut Vec<Unit>) {
         let body = &self.article.body;
         let mut rest = body.html.as_str();
-        let mut text = String::new();
         for heading in &self.article.outline {
             let start = format!("<h{} id=\"{}\">", heading.level, heading.id);
-            let Some(at) = rest.find(&start) else { continue };
-            self.rich(body, &rest[..at], &mut text);
+            let mut text = String::new();
+            let Some(at) = self.rich_until(body, rest, &start, &mut text) else { continue };
             push_gap(&mut last(units).text);
             last(units).text.push_str(text.trim());
-            text.clear();
-            let end = rest[at..].find(&format!("</h{}>", heading.level)).map_or(rest.len(), |end| at + end + 5);
-            rest = &rest[end..];
+            let close = format!("</h{}>", heading.level);
+            let closes = |at: &usize| rest[*at..].starts_with(&close);
+            let end = rest[at..].match_indices('<').map(|(inner, _)| at + inner).find(closes);
+            rest = &rest[end.map_or(rest.len(), |end| end + close.len())..];
             units.push(Unit { heading: heading.text.clone(), anchor: heading.id.clone(), ..Unit::default() });
         }
+        let mut text = String::new();
         self.rich(body, rest, &mut text);
         push_gap(&mut last(units).text);
         last(units).text.push_str(text.trim());
@@ -219,34 +234,51 @@ impl Reader<'_> {
                 Some(rich) => self.rich(rich, &rich.html, &mut text),
                 None => text.push_str(a),
             }
-            units.push(Unit { heading: q.to_owned(), anchor: faq_anchor(entry), text, ..Unit::default() });
+            units.push(Unit {
+                heading: q.to_owned(),
+                anchor: faq_anchor(entry),
+                text,
+                asked: ASKED,
+                ..Unit::default()
+            });
         }
     }
 
-    /// HTML as words: no tags, a gap where a block ends, and for a link that shows a title the words it names.
+    /// HTML as words: no tags, a gap where a block ends, and for a link that shows a title that title.
     fn rich(&self, rich: &Rich, html: &str, out: &mut String) {
+        self.rich_until(rich, html, "\0", out);
+    }
+
+    /// The same up to a tag; where that stands, if it does.
+    fn rich_until(&self, rich: &Rich, html: &str, stop: &str, out: &mut String) -> Option<usize> {
         let mut rest = html;
-        while let Some(at) = rest.find(['<', '&', HOLE]) {
+        while let Some(at) = rest.as_bytes().iter().position(|byte| TOLD[usize::from(*byte)]) {
             out.push_str(&rest[..at]);
             rest = &rest[at..];
             rest = match rest.as_bytes()[0] {
+                b'<' if rest.starts_with(stop) => return Some(html.len() - rest.len()),
                 b'<' => tag(rest, out),
                 b'&' => entity(rest, out),
-                _ if rich.holes => self.hole(rest, out),
-                _ => &rest[HOLE.len_utf8()..],
+                _ if rest.starts_with(HOLE) && rich.holes => self.hole(rest, out),
+                _ if rest.starts_with(HOLE) => &rest[HOLE.len_utf8()..],
+                _ => {
+                    let other = rest.chars().next().map_or(1, char::len_utf8);
+                    out.push_str(&rest[..other]);
+                    &rest[other..]
+                }
             };
         }
         out.push_str(rest);
+        None
     }
 
     fn hole<'t>(&self, text: &'t str, out: &mut String) -> &'t str {
         let inner = &text[HOLE.len_utf8()..];
         let digits = inner.len() - inner.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let reference = inner[..digits].parse().ok().and_then(|at: usize| self.article.references.get(at));
         if inner[digits..].starts_with(TITLE)
-            && let Some(Target::Wiki(name)) = reference.map(|reference| &reference.target)
+            && let Ok(number) = inner[..digits].parse()
         {
-            out.push_str(&name.rsplit(':').next().unwrap_or("").replace(['-', '#'], " "));
+            out.push_str(&(self.titles)(number));
         }
         inner[digits..].trim_start_matches([ADDRESS, TITLE, CITATION])
     }
@@ -259,9 +291,10 @@ fn last(units: &mut [Unit]) -> &mut Unit {
 
 /// Behind a tag; tags of blocks leave a gap.
 fn tag<'t>(text: &'t str, out: &mut String) -> &'t str {
-    let end = text.find('>').map_or(text.len(), |end| end + 1);
+    let end = text.as_bytes().iter().position(|byte| *byte == b'>').map_or(text.len(), |end| end + 1);
     let name = text[1..end].trim_start_matches('/');
-    let name = &name[..name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len())];
+    let length = name.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(name.len());
+    let name = &name[..length];
     if !matches!(
         name,
         "a" | "em" | "strong" | "code" | "span" | "sub" | "sup" | "del" | "abbr" | "b" | "i" | "mark" | "kbd"

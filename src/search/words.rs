@@ -65,7 +65,7 @@ pub(super) fn spans(text: &str) -> Vec<(String, usize, usize)> {
                 let run = &text[from..at];
                 let mut ends = vec![run.len()];
                 if run.chars().any(is_unspaced) {
-                    ends = WordSegmenter::new_auto(WordBreakInvariantOptions::default())
+                    ends = WordSegmenter::new_dictionary(WordBreakInvariantOptions::default())
                         .segment_str(run)
                         .skip(1)
                         .collect();
@@ -85,31 +85,32 @@ pub(super) fn spans(text: &str) -> Vec<(String, usize, usize)> {
     list
 }
 
-fn ascii_words(text: &str, each: &mut impl FnMut(&str)) {
-    let bytes = text.as_bytes();
-    let mut word = String::with_capacity(LONGEST);
+/// Whether a byte of ASCII is part of a word.
+const LETTER: [bool; 256] = {
+    let mut table = [false; 256];
     let mut at = 0;
-    while at < bytes.len() {
-        if !bytes[at].is_ascii_alphanumeric() {
-            at += 1;
-            continue;
-        }
-        let start = at;
-        while at < bytes.len() && bytes[at].is_ascii_alphanumeric() {
-            at += 1;
-        }
-        word.clear();
-        word.push_str(&text[start..at.min(start + LONGEST)]);
-        if let [b'\'', b't' | b'T', more @ ..] = &bytes[at..]
-            && !more.first().is_some_and(u8::is_ascii_alphanumeric)
-        {
-            word.push('t');
+    while at < 128 {
+        table[at] = (at as u8).is_ascii_alphanumeric();
+        at += 1;
+    }
+    table
+};
+
+fn ascii_words(text: &str, each: &mut impl FnMut(&str)) {
+    let lower = text.to_ascii_lowercase();
+    let bytes = lower.as_bytes();
+    let letter = |byte: &u8| LETTER[usize::from(*byte)];
+    let mut at = 0;
+    while let Some(gap) = bytes[at..].iter().position(letter) {
+        let start = at + gap;
+        at = bytes[start..].iter().position(|byte| !letter(byte)).map_or(bytes.len(), |end| start + end);
+        let word = &lower[start..at.min(start + LONGEST)];
+        let quote = |at: usize| bytes.get(at) == Some(&b'\'');
+        if quote(at) && bytes.get(at + 1) == Some(&b't') && !bytes.get(at + 2).is_some_and(letter) {
             at += 2;
-        }
-        word.make_ascii_lowercase();
-        let tail = start > 1 && bytes[start - 1] == b'\'' && bytes[start - 2].is_ascii_alphanumeric();
-        if !(tail && TAILS.contains(&word.as_str())) {
-            each(&word);
+            each(&format!("{word}t"));
+        } else if !(start > 1 && quote(start - 1) && letter(&bytes[start - 2]) && TAILS.contains(&word)) {
+            each(word);
         }
     }
 }
@@ -124,7 +125,7 @@ fn whole(run: &str, each: &mut impl FnMut(&str)) {
         return;
     }
     let mut start = 0;
-    for end in WordSegmenter::new_auto(WordBreakInvariantOptions::default()).segment_str(run) {
+    for end in WordSegmenter::new_dictionary(WordBreakInvariantOptions::default()).segment_str(run) {
         if end > start {
             each(&run[start..end]);
         }

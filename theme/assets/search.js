@@ -149,17 +149,19 @@
   // The words that may be meant, most likely first; those with another first letter when nothing else is near.
   const nearest = async (word, most) => {
     // A letter that only one of two words has costs eight at least: most words are seen to be too far by their letters.
-    const list = core.spelling, own = place(list, word), bits = lettersOf(word), few = most / 8 | 0;
+    const shards = core.spelling, own = place(shards, word), bits = lettersOf(word), few = most / 8 | 0;
     for (const near of [true, false]) {
-      const found = [], files = near ? [own] : [...list.keys()];
-      for (const words of await Promise.all(files.map(i => list[i] ? part(list[i][1], readSpellings) : []))) for (const one of words) {
+      const found = [], files = near ? [own] : [...shards.keys()];
+      for (const words of await Promise.all(files.map(i => shards[i] ? part(shards[i][1], readSpellings) : []))) for (const one of words) {
         const other = one[0];
         if (without(bits & ~one[2], few) || without(one[2] & ~bits, few) || Math.abs(other.length - word.length) * 6 > most || near && other[0] !== word[0]) continue;
         const apart = distance(word, other, most);
         if (apart <= most) found.push([apart * 4 - one[1], other]);
       }
-      found.sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1));
-      if (found.length) return found.filter(f => f[0] <= found[0][0] + 6).slice(0, 4).map(f => f[1]);
+      // A word that says nothing is meant only when no other can be.
+      const full = found.filter(f => !core.stop.has(f[1])), list = full.length ? full : found;
+      list.sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1));
+      if (list.length) return list.filter(f => f[0] <= list[0][0] + 6).slice(0, 4).map(f => f[1]);
     }
     return [];
   };
@@ -203,9 +205,9 @@
   // Groups of alternatives, one for each word of the query that the site has in some form.
   const understand = async (query, literal) => {
     const all = listOf(query.slice(0, 2000)).slice(0, 100), full = all.filter(w => !core.stop.has(w)), kept = full.length ? full : all;
-    const keys = kept.map(w => key(fold(w))), groups = [], corrected = [], seen = new Set(), others = [];
+    const keys = kept.map(w => key(fold(w))), groups = [], corrected = [], seen = new Set(), others = [], named = new Set();
     if (!literal) for (const k of new Set(keys)) for (const [words, phrases, page, name] of core.names.get(k) || []) if (words.every(w => keys.includes(w)))
-      for (const w of words) { others.push([keys.indexOf(w), name, page, words]); for (const p of phrases) others.push([keys.indexOf(w), p]) }
+      for (const w of words) { named.add(w); others.push([keys.indexOf(w), name, page, words]); for (const p of phrases) others.push([keys.indexOf(w), p]) }
     await Promise.all([...kept, ...others.flatMap(o => o[1].split(" "))].map(stems));
     const add = (at, word, found, type) => {
       if (seen.has(word) || found.length && seen.has(found[0].code)) return;
@@ -217,7 +219,8 @@
       const word = kept[i], fix = to => corrected.push({ from: word, to });
       let found = await stems(word);
       if (!found.length) found = await inflected(word);
-      if (found.length) { add(i, word, found, ""); continue }
+      // A word that the site has another one for is no slip, though it stands in no text.
+      if (found.length || named.has(keys[i])) { add(i, word, found, ""); continue }
       if (i === kept.length - 1 && word.length > 1) found = await completions(word);
       if (found.length) { add(i, word, found, "prefix"); continue }
       if (literal) { add(i, word, [], ""); continue }
