@@ -71,7 +71,7 @@ impl Sketcher {
     /// The sketch of a text that continues what was read before, and its words.
     pub fn sketch(&mut self, text: &str) -> (Sketch, usize) {
         let before = self.seen;
-        let mut kept = [u32::MAX; KEPT];
+        let mut kept = Kept::default();
         let mut marks = [0_u64; 4];
         self.last = [(0, 0); 2];
         let bytes = text.as_bytes();
@@ -80,22 +80,22 @@ impl Sketcher {
             let (mut hash, mut before) = (0_u64, 0);
             let start = at;
             let (mut last, mut letters, mut stem) = (0, 0, 0);
-            while at < bytes.len() && (bytes[at].is_ascii_alphanumeric() || bytes[at] >= 0x80) {
+            while let Some(letter) = bytes.get(at).map(|byte| LETTERS[usize::from(*byte)]).filter(|letter| *letter > 0)
+            {
                 before = hash;
-                let byte = folded(bytes[at], last);
-                if byte != 0 {
-                    hash = (hash.rotate_left(5) ^ u64::from(byte)).wrapping_mul(PRIME);
-                    last = byte;
+                if !is_left_out(letter, last) {
+                    hash = (hash.rotate_left(5) ^ u64::from(letter)).wrapping_mul(PRIME);
+                    last = letter;
                     letters += 1;
                     stem = if letters <= STEM { hash } else { stem };
                 }
                 at += 1;
             }
-            if at >= start + SHORT && !bytes[start].is_ascii_digit() {
-                let bit = (stem.wrapping_mul(PRIME) >> 56) as usize;
-                marks[bit / 64] |= 1 << (bit % 64);
-            }
             if at > start {
+                if at >= start + SHORT && !bytes[start].is_ascii_digit() {
+                    let bit = (stem.wrapping_mul(PRIME) >> 56) as usize;
+                    marks[bit / 64] |= 1 << (bit % 64);
+                }
                 // "Sends" and "send" are one word here.
                 if at > start + SHORT && bytes[at - 1] == b's' {
                     hash = before;
@@ -105,15 +105,11 @@ impl Sketcher {
             at += 1;
         }
         // A short text has few pairs of words, and one changed word takes most of them.
-        let free = kept.iter().filter(|feature| **feature == u32::MAX).count();
-        if free > 0 {
-            let words = std::mem::take(&mut self.single);
-            words.iter().rev().take(free).for_each(|word| keep(*word, &mut kept));
-            self.single = words;
-        }
+        let free = kept.0.iter().filter(|feature| **feature == u32::MAX).count();
+        self.single.iter().rev().take(free).for_each(|word| kept.add(*word));
         self.single.clear();
-        kept.sort_unstable();
-        (Sketch { features: kept, words: marks }, self.seen - before)
+        kept.0.sort_unstable();
+        (Sketch { features: kept.0, words: marks }, self.seen - before)
     }
 
     /// What all that was read is about.
@@ -131,7 +127,7 @@ impl Sketcher {
         words.into_boxed_slice()
     }
 
-    fn word(&mut self, hash: u64, bytes: &[u8], range: std::ops::Range<usize>, kept: &mut [u32; KEPT]) {
+    fn word(&mut self, hash: u64, bytes: &[u8], range: std::ops::Range<usize>, kept: &mut Kept) {
         self.words.rotate_left(1);
         self.words[4] = hash;
         self.seen += 1;
@@ -156,37 +152,54 @@ impl Sketcher {
             let pair = pair.wrapping_mul(PRIME);
             // Of long words, of which there are more, a pair is rarer.
             let shift = (length.min(10) + others.min(10)).saturating_sub(8) / 2;
-            keep((pair >> 33 >> shift) as u32, kept);
+            kept.add((pair >> 33 >> shift) as u32);
         }
         self.last = [self.last[1], (hash, length)];
     }
 }
 
-/// A letter in a hash: what spellings do not agree on (colour, color; centre, center; organise, organize; travelled) is
-/// left out, as nothing.
-fn folded(byte: u8, last: u8) -> u8 {
-    match byte.to_ascii_lowercase() {
-        b'e' => 0,
-        b'u' if last == b'o' => 0,
-        b'z' => b's',
-        letter if letter == last && letter.is_ascii_alphabetic() => 0,
-        letter => letter,
+/// By byte, the letter it is in a hash; nothing for what stands between words.
+const LETTERS: [u8; 256] = {
+    let mut letters = [0; 256];
+    let mut at = 0;
+    while at < 256 {
+        let byte = at as u8;
+        letters[at] = match byte.to_ascii_lowercase() {
+            b'z' => b's',
+            letter if letter.is_ascii_alphanumeric() || letter >= 0x80 => letter,
+            _ => 0,
+        };
+        at += 1;
+    }
+    letters
+};
+
+/// What spellings do not agree on (colour, color; centre, center; organise, organize; travelled) is left out of a hash.
+fn is_left_out(letter: u8, last: u8) -> bool {
+    letter == b'e' || (letter == b'u' && last == b'o') || (letter == last && letter.is_ascii_alphabetic())
+}
+
+/// The smallest features so far, the largest of them first; unused places hold the largest number.
+struct Kept([u32; KEPT]);
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self([u32::MAX; KEPT])
     }
 }
 
-/// Keeps a feature when it is smaller than the largest that is kept.
-fn keep(feature: u32, kept: &mut [u32; KEPT]) {
-    let mut largest = 0;
-    for at in 0..KEPT {
-        if kept[at] == feature {
+impl Kept {
+    /// Keeps a feature when it is smaller than the largest that is kept.
+    fn add(&mut self, feature: u32) {
+        if feature >= self.0[0] || self.0.contains(&feature) {
             return;
         }
-        if kept[at] > kept[largest] {
-            largest = at;
+        self.0[0] = feature;
+        for at in 1..KEPT {
+            if self.0[at] > self.0[0] {
+                self.0.swap(0, at);
+            }
         }
-    }
-    if feature < kept[largest] {
-        kept[largest] = feature;
     }
 }
 
