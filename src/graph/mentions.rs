@@ -40,11 +40,26 @@ pub(super) struct Term {
 pub(super) struct Terms {
     terms: Vec<Term>,
     words: FxHashMap<String, u32>,
+    /// Which marks words have: most words of a text are told by theirs to be in no term.
+    marks: Vec<u64>,
     numbers: Vec<Vec<u32>>,
     by_start: FxHashMap<(u32, u32), Vec<usize>>,
     /// By what a term names, the first of its terms.
     titles: FxHashMap<Id, usize>,
     digest: Digest,
+}
+
+/// How many marks there are.
+const MARKS: usize = 1 << 16;
+
+/// A number of a word in ASCII letters, the same for both cases; none of a word whose last letter may be left out.
+fn mark(word: &str) -> Option<usize> {
+    let (mut hash, mut all) = (0_u32, 0_u8);
+    for byte in word.bytes() {
+        all |= byte;
+        hash = (hash.rotate_left(5) ^ u32::from(byte | 0x20)).wrapping_mul(0x9E37_79B1);
+    }
+    (all.is_ascii() && !word.ends_with(['s', 'S', '\''])).then_some((hash >> 16) as usize)
 }
 
 /// No word of any term.
@@ -142,7 +157,11 @@ impl Terms {
             list.sort_by_key(|at| std::cmp::Reverse(terms[*at].words.len()));
         }
         let digest = Digest::of(&terms);
-        Self { terms, words, numbers, by_start, titles, digest }
+        let mut marks = vec![0; MARKS / 64];
+        for mark in words.keys().filter_map(|word| mark(word)) {
+            marks[mark / 64] |= 1 << (mark % 64);
+        }
+        Self { terms, words, marks, numbers, by_start, titles, digest }
     }
 
     pub fn get(&self, at: usize) -> &Term {
@@ -417,6 +436,10 @@ impl Iterator for Numbered<'_> {
 
     fn next(&mut self) -> Option<Token> {
         let (start, end) = self.tokens.next()?;
+        let mark = mark(&self.tokens.text[start..end]);
+        if mark.is_some_and(|mark| self.terms.marks[mark / 64] >> (mark % 64) & 1 == 0) {
+            return Some((start, end, NONE));
+        }
         fold_into(&self.tokens.text[start..end], &mut self.folded);
         Some((start, end, self.terms.words.get(self.folded.as_str()).copied().unwrap_or(NONE)))
     }

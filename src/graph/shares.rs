@@ -42,8 +42,9 @@ impl Joined {
         features: impl Fn(&Article, &mut dyn FnMut(u32, u32)) + Sync,
         enough: impl Fn(Spot, Spot, u32) -> bool + Sync,
     ) -> Self {
-        let starts: Vec<u32> = groups.iter().map(|group| group.start as u32).collect();
-        let part = |marks: &[Mark]| Part::new(marks, &starts, rare);
+        let group_of: Vec<u32> =
+            groups.iter().zip(0..).flat_map(|(group, number)| group.items.iter().map(move |_| number)).collect();
+        let part = |marks: &[Mark]| Part::new(marks, (&group_of, groups.len()), rare);
         let parts = index::shared((what, Digest::default()), groups, memo, features, part);
         let mut joined = Self { parts, groups: Vec::new() };
         let one = |group: usize| {
@@ -81,7 +82,7 @@ impl Joined {
 
 /// The pairs that the features of one part of the table make, those of each group together.
 struct Part {
-    /// The later thing and the earlier one.
+    /// The later thing and the earlier one, in the order of features.
     pairs: Vec<(Spot, Spot)>,
     /// By group, where its pairs end.
     ends: Vec<usize>,
@@ -89,16 +90,27 @@ struct Part {
 }
 
 impl Part {
-    fn new(marks: &[Mark], starts: &[u32], rare: usize) -> Self {
-        let runs = index::runs(marks).filter(|run| run.len() <= COMMON);
+    /// `group_of` gives the group of each article, of `groups` in all.
+    fn new(marks: &[Mark], (group_of, groups): (&[u32], usize), rare: usize) -> Self {
+        let runs = || index::runs(marks).filter(|run| run.len() <= COMMON);
         // What only two things have is a sign of a copy by itself.
         let times = |run: &[Mark]| if run.len() == 2 { rare } else { 1 };
-        let repeated = runs.flat_map(|run| pairs_of(run).flat_map(move |pair| std::iter::repeat_n(pair, times(run))));
-        let mut pairs: Vec<(Spot, Spot)> = repeated.collect();
-        pairs.sort_unstable();
-        let next = starts.iter().skip(1).copied().chain([u32::MAX]);
-        let ends = next.map(|next| pairs.partition_point(|(later, _)| later.0 < next)).collect();
-        Self { pairs, ends, digests: OnceLock::new() }
+        let pairs = || runs().flat_map(|run| pairs_of(run).flat_map(move |pair| std::iter::repeat_n(pair, times(run))));
+        let group = |pair: &(Spot, Spot)| group_of[pair.0.0 as usize] as usize;
+        let mut ends = vec![0; groups];
+        pairs().for_each(|pair| ends[group(&pair)] += 1);
+        let mut all = 0;
+        for end in &mut ends {
+            all += std::mem::replace(end, all);
+        }
+        let mut placed = vec![((0, 0), (0, 0)); all];
+        for pair in pairs() {
+            let next = &mut ends[group(&pair)];
+            placed[*next] = pair;
+            *next += 1;
+        }
+        // Each next place is now the end of its group.
+        Self { pairs: placed, ends, digests: OnceLock::new() }
     }
 
     fn of(&self, group: usize) -> &[(Spot, Spot)] {
