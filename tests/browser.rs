@@ -1,22 +1,12 @@
 //! Opens built pages in a real Chromium, from a folder on disk, and looks at what a reader gets.
 
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-/// The browser. Without one a run in CI fails, and on a user's machine the test says that it was skipped.
-#[allow(clippy::disallowed_methods)]
-fn chromium() -> Option<PathBuf> {
-    let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
-    let known = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].map(PathBuf::from);
-    let found = named.into_iter().chain(known).find(|path| path.exists());
-    assert!(found.is_some() || std::env::var_os("CI").is_none(), "no Chromium: install it, or name it in CHROMIUM");
-    if found.is_none() {
-        // Past the test runner, which keeps what a passing test prints.
-        let _ = writeln!(io::stderr(), "skipped: there is no Chromium on this machine");
-    }
-    found
-}
+#[path = "support/chromium.rs"]
+mod chromium;
+
+use chromium::chromium;
 
 /// The page after its scripts have run, and what the browser complained of.
 fn open(browser: &Path, address: &str) -> (String, String) {

@@ -7,6 +7,11 @@ use std::sync::Mutex;
 
 use fascicle::{Code, Diagnostic, Memo, Sources, Stage, compile};
 
+#[path = "support/random.rs"]
+mod random;
+
+use random::Random;
+
 /// Edits of one run; four runs with different seeds share the work among the cores.
 const EDITS: usize = 250;
 
@@ -25,18 +30,7 @@ fn built(sources: &Sources, memo: &Memo) -> (Tree, Vec<Diagnostic>) {
     (tree, diagnostics.sorted().into_iter().cloned().collect())
 }
 
-/// SplitMix64.
-struct Random(u64);
-
 impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) % bound as u64) as usize
-    }
-
     fn of<T: Copy>(&mut self, list: &[T]) -> T {
         list[self.below(list.len())]
     }

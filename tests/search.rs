@@ -3,12 +3,21 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use fascicle::{Answer, Folders, Memo, Site, compile, load};
 use serde_json::Value;
+
+#[path = "support/chromium.rs"]
+mod chromium;
+
+use chromium::chromium;
+
+#[path = "support/random.rs"]
+mod random;
+
+use random::Random;
 
 /// Queries on which both rankings are compared.
 const COMPARED: usize = 500;
@@ -75,19 +84,6 @@ fn lay_words_find_the_right_section() {
     assert!(score >= 0.9, "mean reciprocal rank {score:.3}:\n{report}");
 }
 
-/// SplitMix64.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) % bound as u64) as usize
-    }
-}
-
 /// The judged queries, and words of the site in twos and threes: as they are, misspelt, unfinished, joined, quoted.
 fn queries(memo: &Memo) -> Vec<String> {
     let mut list: Vec<String> = judged().into_iter().map(|judged| judged.query).collect();
@@ -140,20 +136,6 @@ fn slip(words: &[&str], random: &mut Random) -> String {
         _ => {}
     }
     typed.join(" ")
-}
-
-/// The browser. Without one a run in CI fails, and on a user's machine the test says that it was skipped.
-#[allow(clippy::disallowed_methods)]
-fn chromium() -> Option<PathBuf> {
-    let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
-    let known = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].map(PathBuf::from);
-    let found = named.into_iter().chain(known).find(|path| path.exists());
-    assert!(found.is_some() || std::env::var_os("CI").is_none(), "no Chromium: install it, or name it in CHROMIUM");
-    if found.is_none() {
-        // Past the test runner, which keeps what a passing test prints.
-        let _ = writeln!(io::stderr(), "skipped: there is no Chromium on this machine");
-    }
-    found
 }
 
 /// What the engine answers in the browser, from a folder on disk.

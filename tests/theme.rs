@@ -2,12 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use driver::Browser;
 use serde_json::json;
+
+#[path = "support/chromium.rs"]
+mod chromium;
+
+use chromium::chromium;
 
 #[path = "support/driver.rs"]
 #[allow(dead_code)]
@@ -145,19 +149,6 @@ fn built() -> tempfile::TempDir {
     fs::create_dir_all(&place).expect("a folder can be made");
     fs::write(place.join("index.html"), gallery).expect("a file can be written");
     folder
-}
-
-/// The browser. Without one a run in CI fails, and on a user's machine the test says that it was skipped.
-#[allow(clippy::disallowed_methods)]
-fn chromium() -> Option<PathBuf> {
-    let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
-    let known = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].map(PathBuf::from);
-    let found = named.into_iter().chain(known).find(|path| path.exists());
-    assert!(found.is_some() || std::env::var_os("CI").is_none(), "no Chromium: install it, or name it in CHROMIUM");
-    if found.is_none() {
-        let _ = writeln!(io::stderr(), "skipped: there is no Chromium on this machine");
-    }
-    found
 }
 
 fn browse(browser: &Path, arguments: &[String]) -> (String, String) {

@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
+
+#[path = "support/chromium.rs"]
+mod chromium;
+
+use chromium::chromium;
 
 fn beside(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/three_taps").join(name)
@@ -31,20 +35,6 @@ fn complaints() -> Vec<Complaint> {
         Complaint { words, regions: list(cell()), patterns: list(cell()) }
     });
     complaints.collect()
-}
-
-/// The browser. Without one a run in CI fails, and on a user's machine the test says that it was skipped.
-#[allow(clippy::disallowed_methods)]
-fn chromium() -> Option<PathBuf> {
-    let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
-    let known = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].map(PathBuf::from);
-    let found = named.into_iter().chain(known).find(|path| path.exists());
-    assert!(found.is_some() || std::env::var_os("CI").is_none(), "no Chromium: install it, or name it in CHROMIUM");
-    if found.is_none() {
-        // Past the test runner, which keeps what a passing test prints.
-        let _ = writeln!(io::stderr(), "skipped: there is no Chromium on this machine");
-    }
-    found
 }
 
 /// The site of this project in a folder, with a finger on the first page and on the pages of these regions.

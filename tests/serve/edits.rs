@@ -9,21 +9,13 @@ use fascicle::{Date, Folders, Memo, Site, compile, load};
 
 use crate::preview::{PATIENCE, Preview};
 
+#[path = "../support/random.rs"]
+mod random;
+
+use random::Random;
+
 /// Two runs share the work.
 const EDITS: usize = 500;
-
-/// SplitMix64.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) % bound as u64) as usize
-    }
-}
 
 fn article(n: usize, random: &mut Random) -> String {
     let links = format!("[[a{}]], the taut band", random.below(6));
