@@ -131,8 +131,9 @@
       const a = word(e);
       clearTimeout(timer);
       if (a && !touch) explain(a);
-      // A page that moves under a mouse at rest takes nothing from a word that has the focus.
-      else if (!a && e.target != hint && about && about != page.activeElement) timer = setTimeout(hide, 150);
+      // A page that moves under a mouse at rest takes nothing from a word that has the focus. What the focus goes to
+      // is not to be covered; a mouse has time to reach the meaning.
+      else if (!a && e.target != hint && about && about != page.activeElement) e.pointerType ? timer = setTimeout(hide, 150) : hide();
     });
     on(page, "keydown", e => { touch = false; if (e.key == "Escape") hide() });
     on(page, "click", e => {
