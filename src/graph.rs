@@ -14,6 +14,7 @@ use crate::parse::{Article, Id};
 use crate::schema::Schema;
 use crate::source::Sources;
 
+mod around;
 mod articles;
 mod assets;
 mod autolink;

@@ -38,6 +38,7 @@ mod tables;
 mod units;
 
 pub(crate) use article::{SETTINGS, blank};
+pub(crate) use links::sentence;
 #[cfg(test)]
 pub(crate) use markdown::render_body;
 pub(crate) use outline::Heading;

@@ -11,13 +11,13 @@ use serde_json::Value;
 use super::mentions::{Event, Mentions, Terms};
 use super::resolve::Resolved;
 use super::worth::{Around, Evidence, Expected, Said, is_technical};
-use super::{Graph, Parts, siblings};
+use super::{Graph, Parts, around, siblings};
 use crate::config::Per;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::hash::Digest;
 use crate::memo::{Group, Stage};
 use crate::parse::{Article, Id, Rich, Target};
-use crate::text::{plain, shorten};
+use crate::text::plain;
 
 /// From here on a link is made.
 const BAR: f32 = 0.35;
@@ -233,7 +233,6 @@ struct Candidate<'a> {
     pointer: Option<&'a String>,
     rich: &'a Rich,
     bytes: (usize, usize),
-    run: (usize, usize),
     to: &'a Id,
     section: &'a str,
     worth: f32,
@@ -370,7 +369,7 @@ impl<'a> Choice<'a> {
                 ALONE
             };
             let Text { pointer, rich } = text;
-            self.candidates.push(Candidate { pointer, rich, bytes: (*start, *end), run: *run, to, section, worth });
+            self.candidates.push(Candidate { pointer, rich, bytes: (*start, *end), to, section, worth });
         }
     }
 
@@ -407,7 +406,6 @@ impl Candidate<'_> {
     fn link(&self) -> AutoLink {
         let html = &self.rich.html;
         let (start, end) = self.bytes;
-        let context = shorten(crate::parse::without_holes(&plain(&html[self.run.0..self.run.1])).trim(), 200);
         AutoLink {
             pointer: self.pointer.cloned(),
             start,
@@ -415,7 +413,7 @@ impl Candidate<'_> {
             to: self.to.clone(),
             words: plain(&html[start..end]),
             section: self.section.to_owned(),
-            context,
+            context: around::sentence_at(html, start..end),
             worth: (self.worth * 1000.0) as u16,
         }
     }

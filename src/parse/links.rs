@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use pulldown_cmark::LinkType;
+use rustc_hash::FxHashSet;
 
 use super::includes::is_text;
 use super::markdown::Writer;
@@ -221,14 +222,35 @@ impl Writer<'_> {
 
     /// Puts the sentence around each reference of the block that ends in place of its position.
     pub(super) fn settle_contexts(&mut self) {
-        for reference in self.body.references.iter_mut().rev() {
-            let Ok(at) = reference.context.parse::<usize>() else { break };
-            reference.context = sentence(&self.text, at.min(self.text.len()));
+        let references = &mut self.body.references;
+        let open = references.iter().rev().take_while(|reference| reference.context.parse::<usize>().is_ok()).count();
+        let first = references.len() - open;
+        let block = &mut references[first..];
+        let cited: FxHashSet<String> = block
+            .iter()
+            .filter_map(
+                |reference| if let Target::Cite(key) = &reference.target { Some(format!("@{key}")) } else { None },
+            )
+            .collect();
+        for reference in block {
+            let at = reference.context.parse::<usize>().unwrap_or(0);
+            let sentence = sentence(&self.text, at.min(self.text.len()));
+            reference.context = if cited.is_empty() { sentence } else { without_keys(&sentence, &cited) };
             if reference.context.bytes().all(|b| b.is_ascii_digit()) {
                 reference.context.push(' ');
             }
         }
     }
+}
+
+/// A sentence without the keys of the sources it cites.
+fn without_keys(sentence: &str, cited: &FxHashSet<String>) -> String {
+    let is_key = |word: &&str| {
+        let key = word.trim_end_matches([';', ',', '.', '…']);
+        let cut = || word.ends_with('…') && cited.iter().any(|cited| cited.starts_with(key));
+        key.starts_with('@') && (cited.contains(key) || cut())
+    };
+    sentence.split_whitespace().filter(|word| !is_key(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// What a wikilink without words of its own says in plain text: the name, without registry, anchor and hyphens.
@@ -239,7 +261,7 @@ pub(super) fn spoken(target: &str) -> String {
 
 /// The sentence of a text in which a position stands, at most 200 characters of it. What has no end for thousands of
 /// characters is no sentence: each reference looks only so far around it.
-fn sentence(text: &str, at: usize) -> String {
+pub(crate) fn sentence(text: &str, at: usize) -> String {
     const FAR: usize = 4_000;
     let boundary = |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let at = boundary(at);
