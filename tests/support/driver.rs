@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -30,34 +30,37 @@ fn programs() -> Option<(PathBuf, PathBuf)> {
     found
 }
 
+/// The port in "ChromeDriver was started successfully on port 1234.", which comes after "Starting ChromeDriver on port 0".
+fn port_of(line: &str) -> Option<u16> {
+    line.rsplit_once(" on port ")?.1.trim_end_matches('.').parse().ok().filter(|port| *port > 0)
+}
+
 /// A browser with one window, driven over the WebDriver protocol.
 pub struct Browser {
     driver: Child,
     port: u16,
     session: String,
     _profile: tempfile::TempDir,
+    /// Open for as long as the driver may write.
+    _said: BufReader<ChildStdout>,
 }
 
 impl Browser {
     pub fn start() -> Option<Self> {
         let (browser, driver) = programs()?;
         let profile = tempfile::tempdir().expect("a folder can be made");
-        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        let port = free.local_addr().expect("it has a number").port();
-        drop(free);
-        let driver = Command::new(driver)
-            .arg(format!("--port={port}"))
+        // The driver takes a port that is free and says which: one chosen here could be taken before it starts.
+        let mut driver = Command::new(driver)
+            .arg("--port=0")
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("the driver starts");
-        let mut started = Self { driver, port, session: String::new(), _profile: profile };
-        let start = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(start.elapsed() < PATIENCE, "the driver never answered");
-            sleep(Duration::from_millis(20));
-        }
+        let mut said = BufReader::new(driver.stdout.take().expect("what it says can be read"));
+        let port = said.by_ref().lines().map_while(Result::ok).find_map(|line| port_of(&line));
+        let port = port.expect("the driver says its port");
+        let mut started = Self { driver, port, session: String::new(), _profile: profile, _said: said };
         let data = format!("--user-data-dir={}", started._profile.path().display());
         let arguments = json!([
             "--headless",
