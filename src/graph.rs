@@ -18,6 +18,7 @@ mod around;
 mod articles;
 mod assets;
 mod autolink;
+mod buckets;
 mod collect;
 mod copies;
 mod dedupe;
@@ -136,9 +137,14 @@ impl Graph {
         self.typed.get(&(article.clone(), at)).cloned()
     }
 
+    /// What each reference of an article leads to, in their order.
+    pub fn resolved_of(&self, id: &Id) -> &[Resolved] {
+        self.resolved.get(id).map_or(&[], Vec::as_slice)
+    }
+
     /// What a reference field of an article names, in order.
     pub fn field_refs<'g>(&'g self, article: &'g Article, field: &'g str) -> impl Iterator<Item = &'g Id> {
-        let resolved = self.resolved.get(&article.id).map_or(&[][..], Vec::as_slice);
+        let resolved = self.resolved_of(&article.id);
         let pairs = article.references.iter().zip(resolved);
         pairs.filter_map(move |(reference, resolved)| {
             let pointer = reference.field.as_deref()?;

@@ -85,7 +85,7 @@ fn counted(graph: &Graph, memo: &Memo, articles: &[&Arc<Article>], languages: &[
 
 /// The titles that links of an article may show.
 fn all_titles<'g>(graph: &'g Graph, article: &Article) -> Vec<&'g str> {
-    let resolved = graph.resolved.get(&article.id).map_or(&[][..], Vec::as_slice);
+    let resolved = graph.resolved_of(&article.id);
     let title = |resolved: &'g Resolved| match resolved {
         Resolved::Thing { id, .. } => graph.get(id).map_or("", |to| to.title.as_str()),
         _ => "",

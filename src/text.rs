@@ -173,6 +173,40 @@ pub(crate) fn plain(html: &str) -> String {
     out
 }
 
+/// The last place not behind `at` where a character begins.
+pub(crate) fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+/// The name of the element that a tag opens or closes.
+pub(crate) fn tag_name(tag: &str) -> &str {
+    let name = tag.trim_start_matches(['<', '/']);
+    let length = name.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(name.len());
+    &name[..length]
+}
+
+/// Whether a tag stands within a line: what is before and behind it is one text.
+pub(crate) fn is_inline(tag: &str) -> bool {
+    matches!(
+        tag_name(tag),
+        "a" | "em"
+            | "strong"
+            | "code"
+            | "span"
+            | "sub"
+            | "sup"
+            | "del"
+            | "abbr"
+            | "b"
+            | "i"
+            | "mark"
+            | "kbd"
+            | "cite"
+            | "q"
+            | "s"
+    )
+}
+
 /// What a title is found under in a list by letters: readers look for "Épaule" under E.
 pub(crate) fn initial(title: &str) -> String {
     match title.chars().find(|c| c.is_alphanumeric()) {

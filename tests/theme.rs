@@ -313,6 +313,11 @@ fn a_word_says_what_it_means_by_keys_by_mouse_and_by_touch() {
     browser.keys(&["Escape"]);
     assert_eq!(browser.run(HINT), json!(""));
     assert_eq!(browser.run("document.activeElement.hasAttribute('aria-describedby')"), json!(false));
+    // It goes with the focus at once, so that it covers nothing that the focus goes to.
+    let passed = format!(
+        "(() => {{ const word = document.querySelector('{WORD}'); word.blur(); word.focus(); const shown = {HINT}; document.querySelector('h1 ~ * a, main a').focus(); return [shown.length > 20, {HINT}] }})()"
+    );
+    assert_eq!(browser.run(&passed), json!([true, ""]));
 
     // By mouse: it comes when pointed at, stays while it is read, and goes with the pointer.
     browser.open(&page);

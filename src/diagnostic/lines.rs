@@ -27,8 +27,9 @@ impl<'a> Lines<'a> {
         let bytes = text.as_bytes();
         let breaks = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
         let before = bytes.chunks(BLOCK).scan(0, |count, block| {
+            let before = *count;
             *count += characters(block);
-            Some(*count - characters(block))
+            Some(before)
         });
         Self { text, starts: [0].into_iter().chain(breaks).collect(), before: before.collect() }
     }

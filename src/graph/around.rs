@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::parse::{sentence, without_holes};
-use crate::text::plain;
+use crate::text::{floor, is_inline, plain};
 
 /// How far a sentence may reach on each side, in bytes.
 const FAR: usize = 4_000;
@@ -14,25 +14,31 @@ const TAGS: usize = 40;
 pub(super) fn sentence_at(html: &str, place: Range<usize>) -> String {
     let words = |range: Range<usize>| without_holes(&plain(&html[range]));
     let from = near(html, start(html, place.start), place.start);
-    let to = end(html, place.end).min(boundary(html, place.end + FAR));
+    let to = end(html, place.end).min(floor(html, place.end + FAR));
     let (before, behind) = (words(from..place.start), words(place.start..to));
-    // What was left out leaves its spaces.
-    let whole = sentence(&format!("{before}{behind}"), before.len());
-    whole.split_whitespace().collect::<Vec<_>>().join(" ").replace(" .", ".").replace(" ,", ",")
+    closed_up(sentence(&format!("{before}{behind}"), before.len()).split_whitespace())
+}
+
+/// Words in a row. What stood between them and was left out leaves no space before a full stop or a comma.
+fn closed_up<'w>(words: impl Iterator<Item = &'w str>) -> String {
+    let mut out = String::new();
+    for word in words {
+        if !out.is_empty() && !matches!(word, "." | "," | ";") {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
 }
 
 /// The start of a block, or a place outside of a tag that is not too far from `at`.
 fn near(html: &str, start: usize, at: usize) -> usize {
-    let from = start.max(boundary(html, at.saturating_sub(FAR)));
+    let from = start.max(floor(html, at.saturating_sub(FAR)));
     let cut = &html[from..at];
     match (cut.find('>'), cut.find('<')) {
         (Some(close), open) if from > start && open.is_none_or(|open| close < open) => from + close + 1,
         _ => from,
     }
-}
-
-fn boundary(html: &str, at: usize) -> usize {
-    (0..=at.min(html.len())).rev().find(|at| html.is_char_boundary(*at)).unwrap_or(0)
 }
 
 /// Where the text of a block starts: behind the last tag that is not within a line.
@@ -63,28 +69,6 @@ fn end(html: &str, at: usize) -> usize {
     to
 }
 
-fn is_inline(tag: &str) -> bool {
-    let name = tag.trim_start_matches(['<', '/']).split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
-    matches!(
-        name,
-        "a" | "abbr"
-            | "b"
-            | "cite"
-            | "code"
-            | "del"
-            | "em"
-            | "i"
-            | "kbd"
-            | "mark"
-            | "q"
-            | "s"
-            | "span"
-            | "strong"
-            | "sub"
-            | "sup"
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +79,8 @@ mod tests {
         let at = html.find("calf").unwrap_or(0);
         assert_eq!(sentence_at(html, at..at + 4), "If it comes from sitting, rest the calf & wait.");
         assert_eq!(sentence_at("the calf", 4..8), "the calf");
+        let cited = "rest the calf <sup></sup>, edit .htaccess <sup></sup>.";
+        assert_eq!(sentence_at(cited, 9..13), "rest the calf, edit .htaccess.");
         let last = html.rfind("calf").unwrap_or(0);
         assert_eq!(sentence_at(html, last..last + 4), "calf");
     }

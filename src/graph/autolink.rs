@@ -10,12 +10,12 @@ use serde_json::Value;
 
 use super::mentions::{Event, Mentions, Terms};
 use super::resolve::Resolved;
-use super::worth::{Around, Evidence, Expected, Said, is_technical};
+use super::worth::{Around, Evidence, Expected, Own, Said, is_technical};
 use super::{Graph, Parts, around, siblings};
 use crate::config::Per;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::hash::Digest;
-use crate::memo::{Group, Stage};
+use crate::memo::{Group, Memo, Stage};
 use crate::parse::{Article, Id, Rich, Target};
 use crate::text::plain;
 
@@ -120,34 +120,12 @@ pub(super) fn all(
         return Default::default();
     }
     let memo = parts.memo;
-    let list = |article: &Article| graph.resolved.get(&article.id).map_or(&[][..], Vec::as_slice);
+    let list = |article: &Article| graph.resolved_of(&article.id);
     let find = |article: &Arc<Article>, _| terms.find(article, parts);
     let found = memo.each((Stage::Mentions, terms.digest()), groups, |article| article.digest, find);
     let found: Vec<Found<'_>> = groups.iter().zip(found).collect();
     let world = Digest::of(&(graph.digest, terms.digest()));
-    let count = |(group, mentions): &Found<'_>| {
-        memo.get(
-            Stage::Group,
-            || Digest::of(&("said", world, group.digest)),
-            || {
-                let own = group.items.iter().zip(&**mentions).filter(|(article, _)| article.url.is_some());
-                Said::new(own.map(|(article, mentions)| (&**article, &**mentions, list(article))), terms)
-            },
-        )
-    };
-    let said: Vec<Arc<Said>> = found.par_iter().map(count).collect();
-    let mut evidence = Evidence::new(said.iter().map(|part| &**part), terms);
-    if terms.any_ranked() {
-        let expect = |((group, mentions), said): (&Found<'_>, &Arc<Said>)| {
-            let own = group.items.iter().zip(&**mentions).filter(|(article, _)| article.url.is_some());
-            let own = own.map(|(article, mentions)| (&**article, &**mentions, list(article)));
-            let digest = || Digest::of(&("expected", world, group.digest, evidence.of(said)));
-            memo.get(Stage::Group, digest, || evidence.expected(own, terms))
-        };
-        let expected: Vec<Arc<Expected>> = found.par_iter().zip(&said).map(expect).collect();
-        evidence.learn(expected.iter().map(|part| &**part));
-    }
-    let evidence = evidence;
+    let (said, evidence) = weigh(graph, world, &found, terms, memo);
     let choose = |(article, mentions): (&Arc<Article>, &Arc<Mentions>)| {
         let said = || Said::new(std::iter::once((&**article, &**mentions, list(article))), terms);
         memo.get(
@@ -177,6 +155,31 @@ pub(super) fn all(
     };
     let skipped = tell(&links, groups, terms, parts, diagnostics);
     (links, skipped)
+}
+
+/// The articles of a group that are pages, with what they mention and what their references are.
+fn pages<'g>(graph: &'g Graph, (group, mentions): &'g Found<'_>) -> impl Iterator<Item = Own<'g>> {
+    let own = group.items.iter().zip(&**mentions).filter(|(article, _)| article.url.is_some());
+    own.map(|(article, mentions)| (&**article, &**mentions, graph.resolved_of(&article.id)))
+}
+
+/// What each group says, and what follows from all of them on what is worth a link.
+fn weigh(graph: &Graph, world: Digest, found: &[Found<'_>], terms: &Terms, memo: &Memo) -> (Vec<Arc<Said>>, Evidence) {
+    let count = |group: &Found<'_>| {
+        let digest = || Digest::of(&("said", world, group.0.digest));
+        memo.get(Stage::Group, digest, || Said::new(pages(graph, group), terms))
+    };
+    let said: Vec<Arc<Said>> = found.par_iter().map(count).collect();
+    let mut evidence = Evidence::new(said.iter().map(|part| &**part), terms);
+    if terms.any_ranked() {
+        let expect = |(group, said): (&Found<'_>, &Arc<Said>)| {
+            let digest = || Digest::of(&("expected", world, group.0.digest, evidence.of(said)));
+            memo.get(Stage::Group, digest, || evidence.expected(pages(graph, group), terms))
+        };
+        let expected: Vec<Arc<Expected>> = found.par_iter().zip(&said).map(expect).collect();
+        evidence.learn(expected.iter().map(|part| &**part));
+    }
+    (said, evidence)
 }
 
 impl Choices {

@@ -28,7 +28,7 @@ fn one(graph: &Graph, derived: &schema::Derived, all: &mut Derived) {
         .values()
         .filter(|a| *a.id.registry == *derived.source_registry || *a.kind == *derived.source_registry);
     for origin in origins {
-        let resolved = graph.resolved.get(&origin.id).map_or(&[][..], Vec::as_slice);
+        let resolved = graph.resolved_of(&origin.id);
         for (reference, resolved) in origin.references.iter().zip(resolved) {
             let (Some(pointer), Resolved::Thing { id, .. }, Target::Field { .. }) =
                 (&reference.field, resolved, &reference.target)

@@ -118,7 +118,7 @@ impl Graph {
     /// How many links and references there are; of those in one sentence to one thing, one counts.
     pub fn count_links(&self) -> usize {
         let own = self.articles.par_iter().map(|(from, article)| {
-            let resolved = self.resolved.get(from).map_or(&[][..], Vec::as_slice);
+            let resolved = self.resolved_of(from);
             let references = article.references.iter().zip(resolved);
             let written =
                 references.filter_map(|(r, resolved)| Some((edge(from, 0, r, resolved)?, r.context.as_str())));

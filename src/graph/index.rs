@@ -1,10 +1,11 @@
 //! Turns the features of all articles into those that several share, part by part: an edit looks again only at the parts in
 //! which its own features fall.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::buckets::Buckets;
 use crate::hash::Digest;
 use crate::memo::{Group, Memo, Stage};
 use crate::parse::Article;
@@ -27,41 +28,6 @@ pub(super) fn part_of(feature: u32) -> usize {
     (feature.wrapping_mul(0x9E37_79B1) >> (u32::BITS - BITS)) as usize
 }
 
-/// The marks of a group, those of each part together; articles are counted from the start of the group.
-struct Scattered {
-    marks: Vec<Mark>,
-    ends: [usize; PARTS],
-    digests: OnceLock<Vec<Digest>>,
-}
-
-impl Scattered {
-    fn new(marks: &[Mark]) -> Self {
-        let mut ends = [0; PARTS];
-        marks.iter().for_each(|mark| ends[part_of(mark.feature)] += 1);
-        let mut next = [0; PARTS];
-        for part in 1..PARTS {
-            next[part] = next[part - 1] + ends[part - 1];
-        }
-        let mut scattered = vec![Mark { feature: 0, article: 0, item: 0 }; marks.len()];
-        for mark in marks {
-            let place = &mut next[part_of(mark.feature)];
-            scattered[*place] = *mark;
-            *place += 1;
-        }
-        // Each next place is now the end of its part.
-        Self { marks: scattered, ends: next, digests: OnceLock::new() }
-    }
-
-    fn part(&self, part: usize) -> &[Mark] {
-        let start = if part == 0 { 0 } else { self.ends[part - 1] };
-        &self.marks[start..self.ends[part]]
-    }
-
-    fn digest(&self, part: usize) -> Digest {
-        self.digests.get_or_init(|| (0..PARTS).map(|part| Digest::of(self.part(part))).collect())[part]
-    }
-}
-
 /// For each part of the table, what `reduce` makes of the marks whose features stand twice, by feature, then in order.
 ///
 /// `features` gives those of one article with the numbers of the things that have them, and `what` is its name.
@@ -77,11 +43,12 @@ pub(super) fn shared<V: Send + Sync + 'static>(
         groups,
         |_| context,
         |group| {
+            // Articles are counted from the start of the group.
             let mut marks = Vec::new();
             for (article, at) in group.items.iter().zip(0..) {
                 features(article, &mut |feature, item| marks.push(Mark { feature, article: at, item }));
             }
-            Scattered::new(&marks)
+            Buckets::new(PARTS, || marks.iter().copied(), |mark| part_of(mark.feature))
         },
     );
     let one = |part: usize| {
@@ -95,11 +62,11 @@ pub(super) fn shared<V: Send + Sync + 'static>(
 }
 
 /// The marks of one part whose features stand twice, sorted.
-fn twice(groups: &[Group<'_, Arc<Article>>], scattered: &[Arc<Scattered>], part: usize) -> Vec<Mark> {
+fn twice(groups: &[Group<'_, Arc<Article>>], scattered: &[Arc<Buckets<Mark>>], part: usize) -> Vec<Mark> {
     let marks = || {
         let starts = groups.iter().map(|group| group.start as u32);
         starts.zip(scattered).flat_map(|(start, marks)| {
-            marks.part(part).iter().map(move |mark| Mark { article: start + mark.article, ..*mark })
+            marks.get(part).iter().map(move |mark| Mark { article: start + mark.article, ..*mark })
         })
     };
     // A feature that nothing else has costs two bits.

@@ -14,7 +14,7 @@ use super::names::Names;
 use crate::hash::Digest;
 use crate::parse::{Article, HOLE, Id};
 use crate::schema::Autolink;
-use crate::text::{fold_into, name_key};
+use crate::text::{fold_into, name_key, tag_name};
 
 /// The longest term, in words.
 const LONGEST: usize = 8;
@@ -333,7 +333,7 @@ fn linkable(article: &Article, pointer: &str, parts: &Parts<'_>) -> bool {
 
 /// The zone after a tag: none, or the element at whose end links may be made again.
 fn next_zone<'t>(tag: &'t str, zone: Option<&'t str>, events: &mut Vec<Event>) -> Option<&'t str> {
-    let name = tag.trim_start_matches(['<', '/']).split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+    let name = tag_name(tag);
     if let Some(open) = zone {
         return if tag.starts_with("</") && name == open { None } else { zone };
     }

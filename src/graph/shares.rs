@@ -1,10 +1,11 @@
 //! Turns features that several things share into pairs of things, group of articles by group, so that an edit joins again
 //! only the pairs of the groups that it touches.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::buckets::Buckets;
 use super::index::{self, Mark};
 use crate::hash::Digest;
 use crate::memo::{Group, Memo, Stage};
@@ -26,15 +27,16 @@ pub(super) struct Shares {
 
 /// The shares of each group of articles.
 pub(super) struct Joined {
-    parts: Vec<Arc<Part>>,
+    /// By part of the table of features, the later thing and the earlier one, by the group of the later.
+    parts: Vec<Arc<Buckets<(Spot, Spot)>>>,
     /// By the group of the later thing.
     pub groups: Vec<Arc<Shares>>,
 }
 
 impl Joined {
     /// Joins the things in all articles by their features, of which `features` gives those of one article with the numbers
-    /// of the things that have them; `what` is their name, and one that only two things have counts `rare` times. Of two things and the number of features they share, `enough`
-    /// says whether they are to be looked at.
+    /// of the things that have them; `what` is their name, and a feature that only two things have counts `rare` times. Of
+    /// two things and the number of features they share, `enough` says whether they are to be looked at.
     pub fn new(
         (what, rare): (&'static str, usize),
         groups: &[Group<'_, Arc<Article>>],
@@ -44,7 +46,7 @@ impl Joined {
     ) -> Self {
         let group_of: Vec<u32> =
             groups.iter().zip(0..).flat_map(|(group, number)| group.items.iter().map(move |_| number)).collect();
-        let part = |marks: &[Mark]| Part::new(marks, (&group_of, groups.len()), rare);
+        let part = |marks: &[Mark]| pairs(marks, (&group_of, groups.len()), rare);
         let parts = index::shared((what, Digest::default()), groups, memo, features, part);
         let mut joined = Self { parts, groups: Vec::new() };
         let one = |group: usize| {
@@ -69,7 +71,7 @@ impl Joined {
     }
 
     fn join(&self, group: usize, enough: impl Fn(Spot, Spot, u32) -> bool) -> Shares {
-        let mut all: Vec<(Spot, Spot)> = self.parts.iter().flat_map(|part| part.of(group).iter().copied()).collect();
+        let mut all: Vec<(Spot, Spot)> = self.parts.iter().flat_map(|part| part.get(group).iter().copied()).collect();
         all.sort_unstable();
         let counted = all.chunk_by(|a, b| a == b).map(|run| (run[0].0, run[0].1, run.len() as u32));
         let pairs: Vec<_> = counted.filter(|(later, earlier, shared)| enough(*earlier, *later, *shared)).collect();
@@ -80,47 +82,16 @@ impl Joined {
     }
 }
 
-/// The pairs that the features of one part of the table make, those of each group together.
-struct Part {
-    /// The later thing and the earlier one, in the order of features.
-    pairs: Vec<(Spot, Spot)>,
-    /// By group, where its pairs end.
-    ends: Vec<usize>,
-    digests: OnceLock<Vec<Digest>>,
-}
-
-impl Part {
-    /// `group_of` gives the group of each article, of `groups` in all.
-    fn new(marks: &[Mark], (group_of, groups): (&[u32], usize), rare: usize) -> Self {
-        let runs = || index::runs(marks).filter(|run| run.len() <= COMMON);
-        // What only two things have is a sign of a copy by itself.
-        let times = |run: &[Mark]| if run.len() == 2 { rare } else { 1 };
-        let pairs = || runs().flat_map(|run| pairs_of(run).flat_map(move |pair| std::iter::repeat_n(pair, times(run))));
-        let group = |pair: &(Spot, Spot)| group_of[pair.0.0 as usize] as usize;
-        let mut ends = vec![0; groups];
-        pairs().for_each(|pair| ends[group(&pair)] += 1);
-        let mut all = 0;
-        for end in &mut ends {
-            all += std::mem::replace(end, all);
-        }
-        let mut placed = vec![((0, 0), (0, 0)); all];
-        for pair in pairs() {
-            let next = &mut ends[group(&pair)];
-            placed[*next] = pair;
-            *next += 1;
-        }
-        // Each next place is now the end of its group.
-        Self { pairs: placed, ends, digests: OnceLock::new() }
-    }
-
-    fn of(&self, group: usize) -> &[(Spot, Spot)] {
-        let start = if group == 0 { 0 } else { self.ends[group - 1] };
-        &self.pairs[start..self.ends[group]]
-    }
-
-    fn digest(&self, group: usize) -> Digest {
-        self.digests.get_or_init(|| (0..self.ends.len()).map(|group| Digest::of(self.of(group))).collect())[group]
-    }
+/// The pairs that the features of one part of the table make, in the order of features; those of each group together.
+/// `group_of` gives the group of each article, of `groups` in all.
+fn pairs(marks: &[Mark], (group_of, groups): (&[u32], usize), rare: usize) -> Buckets<(Spot, Spot)> {
+    // What only two things have is a sign of a copy by itself.
+    let times = |run: &[Mark]| if run.len() == 2 { rare } else { 1 };
+    let pairs = || {
+        let runs = index::runs(marks).filter(|run| run.len() <= COMMON);
+        runs.flat_map(|run| pairs_of(run).flat_map(move |pair| std::iter::repeat_n(pair, times(run))))
+    };
+    Buckets::new(groups, pairs, |(later, _)| group_of[later.0 as usize] as usize)
 }
 
 /// The pairs in a run of marks with one feature.

@@ -251,7 +251,7 @@ impl<'a> Parts<'a> {
         let people = |field: &str| {
             let prefix = format!("/review/{field}/");
             let graph = self.maker.graph;
-            let resolved = graph.resolved.get(&self.article.id).map_or(&[][..], Vec::as_slice);
+            let resolved = graph.resolved_of(&self.article.id);
             let named = self
                 .article
                 .references

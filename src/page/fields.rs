@@ -22,7 +22,7 @@ pub(super) struct Reader<'a, 'f> {
 
 impl<'a, 'f> Reader<'a, 'f> {
     pub fn new(maker: &'a Maker<'a>, filler: &'f mut Filler<'a>, owner: &'a Article) -> Self {
-        let list = maker.graph.resolved.get(&owner.id).map_or(&[][..], Vec::as_slice);
+        let list = maker.graph.resolved_of(&owner.id);
         let of_fields = owner
             .references
             .iter()

@@ -313,7 +313,7 @@ impl Maker<'_> {
         if *article.id.registry == *registry {
             marks.current.push(&article.id);
         }
-        let resolved = self.graph.resolved.get(&article.id).map_or(&[][..], Vec::as_slice);
+        let resolved = self.graph.resolved_of(&article.id);
         for (reference, resolved) in article.references.iter().zip(resolved) {
             let (Some(pointer), Resolved::Thing { id, .. }, Target::Field { .. }) =
                 (&reference.field, resolved, &reference.target)

@@ -11,7 +11,7 @@ use super::markdown::Writer;
 use super::sanitize::safe_url;
 use super::{ADDRESS, CITATION, HOLE, Reference, TITLE, Target};
 use crate::diagnostic::Code;
-use crate::text::{name_key, push_escaped, shorten};
+use crate::text::{floor, name_key, push_escaped, shorten};
 
 /// A link or image whose text is being read.
 pub(super) struct OpenLink {
@@ -263,9 +263,8 @@ pub(super) fn spoken(target: &str) -> String {
 /// characters is no sentence: each reference looks only so far around it.
 pub(crate) fn sentence(text: &str, at: usize) -> String {
     const FAR: usize = 4_000;
-    let boundary = |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    let at = boundary(at);
-    let (low, high) = (boundary(at.saturating_sub(FAR)), boundary(at + FAR));
+    let at = floor(text, at);
+    let (low, high) = (floor(text, at.saturating_sub(FAR)), floor(text, at + FAR));
     let ends = |c: char| matches!(c, '.' | '!' | '?' | '\n');
     let start = text[low..at]
         .char_indices()

@@ -9,6 +9,7 @@ use super::ask::{Asked, ask, key, words_of};
 use super::rank::{Ranked, Row, rank};
 use super::reader::{Reader, Texts};
 use super::words::{fold, spans};
+use crate::text::floor;
 
 /// Sections of one page, the least share of the best that a section must have, and how deep phrases are looked for.
 const SECTIONS: usize = 3;
@@ -284,11 +285,6 @@ fn excerpt(text: &str, marks: &BTreeSet<&str>) -> Vec<(String, bool)> {
         out.push((" …".to_owned(), false));
     }
     out
-}
-
-/// The last place not behind `at` where a character begins.
-fn floor(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 /// The sign of danger that a query names.

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::graph::{faq_anchor, section_id};
 use crate::parse::{ADDRESS, Article, CITATION, HOLE, Rich, TITLE};
 use crate::schema::{Field, Schema, Shape, capital, step_into};
+use crate::text::is_inline;
 
 /// Fields that say nothing to a reader, or stand elsewhere.
 const SILENT: &[&str] = &[
@@ -292,13 +293,7 @@ fn last(units: &mut [Unit]) -> &mut Unit {
 /// Behind a tag; tags of blocks leave a gap.
 fn tag<'t>(text: &'t str, out: &mut String) -> &'t str {
     let end = text.as_bytes().iter().position(|byte| *byte == b'>').map_or(text.len(), |end| end + 1);
-    let name = text[1..end].trim_start_matches('/');
-    let length = name.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(name.len());
-    let name = &name[..length];
-    if !matches!(
-        name,
-        "a" | "em" | "strong" | "code" | "span" | "sub" | "sup" | "del" | "abbr" | "b" | "i" | "mark" | "kbd"
-    ) {
+    if !is_inline(&text[..end]) {
         push_gap(out);
     }
     &text[end..]
