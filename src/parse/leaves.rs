@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Tag, TagEnd};
 
+use super::links::{cited, without_keys};
 use super::markdown::Writer;
 use super::{highlight, math};
 use crate::diagnostic::Code;
@@ -54,7 +55,8 @@ impl Writer<'_> {
             self.out.push_str("</p>\n");
         }
         if self.body.lead.is_empty() && self.depth == 1 {
-            self.body.lead = self.text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let lead = self.text.split_whitespace().collect::<Vec<_>>().join(" ");
+            self.body.lead = without_keys(lead, &cited(&self.body.references));
         }
     }
 

@@ -226,16 +226,11 @@ impl Writer<'_> {
         let open = references.iter().rev().take_while(|reference| reference.context.parse::<usize>().is_ok()).count();
         let first = references.len() - open;
         let block = &mut references[first..];
-        let cited: FxHashSet<String> = block
-            .iter()
-            .filter_map(
-                |reference| if let Target::Cite(key) = &reference.target { Some(format!("@{key}")) } else { None },
-            )
-            .collect();
+        let cited = cited(block);
         for reference in block {
             let at = reference.context.parse::<usize>().unwrap_or(0);
             let sentence = sentence(&self.text, at.min(self.text.len()));
-            reference.context = if cited.is_empty() { sentence } else { without_keys(&sentence, &cited) };
+            reference.context = without_keys(sentence, &cited);
             if reference.context.bytes().all(|b| b.is_ascii_digit()) {
                 reference.context.push(' ');
             }
@@ -243,14 +238,41 @@ impl Writer<'_> {
     }
 }
 
-/// A sentence without the keys of the sources it cites.
-fn without_keys(sentence: &str, cited: &FxHashSet<String>) -> String {
-    let is_key = |word: &&str| {
-        let key = word.trim_end_matches([';', ',', '.', '…']);
+/// The keys of sources that references cite, as they are typed.
+pub(super) fn cited(references: &[Reference]) -> FxHashSet<String> {
+    let key = |reference: &Reference| match &reference.target {
+        Target::Cite(key) => Some(format!("@{key}")),
+        _ => None,
+    };
+    references.iter().filter_map(key).collect()
+}
+
+/// A text without the keys of the sources it cites, which may be cut at its end.
+pub(super) fn without_keys(text: String, cited: &FxHashSet<String>) -> String {
+    if cited.is_empty() {
+        return text;
+    }
+    let bare = |word: &str| word.trim_end_matches([';', ',', '.', '…']).len();
+    let is_key = |word: &str| {
+        let key = &word[..bare(word)];
         let cut = || word.ends_with('…') && cited.iter().any(|cited| cited.starts_with(key));
         key.starts_with('@') && (cited.contains(key) || cut())
     };
-    sentence.split_whitespace().filter(|word| !is_key(word)).collect::<Vec<_>>().join(" ")
+    let mut out = String::with_capacity(text.len());
+    let mut words = text.split_whitespace().peekable();
+    while let Some(word) = words.next() {
+        // Between two keys a comma is theirs, behind the last it is the sentence's.
+        let shown = match is_key(word) {
+            true if out.is_empty() || words.peek().is_some_and(|next| is_key(next)) => "",
+            true => &word[bare(word)..],
+            false => word,
+        };
+        if !out.is_empty() && !is_key(word) {
+            out.push(' ');
+        }
+        out.push_str(shown);
+    }
+    out
 }
 
 /// What a wikilink without words of its own says in plain text: the name, without registry, anchor and hyphens.
