@@ -1,5 +1,9 @@
 //! Turns two lists of words into what they share, what only one has, and whether two words changed places.
 
+use std::hash::BuildHasher;
+
+use rustc_hash::FxBuildHasher;
+
 use super::guards::Guards;
 use super::reading::{Reading, Word};
 
@@ -16,10 +20,12 @@ pub(super) struct Aligned {
 
 /// Matches words by their stems, then what is left by one slip of the hand.
 pub(super) fn align(a: &Reading, b: &Reading, guards: &Guards) -> Aligned {
+    let (keys, others) = (keys(a), keys(b));
     let mut free: Vec<bool> = vec![true; b.words.len()];
     let mut aligned = Aligned { shared: 0, only_a: Vec::new(), only_b: Vec::new(), pairs: Vec::new(), prefixed: false };
     for (at, word) in a.words.iter().enumerate() {
-        let found = (0..b.words.len()).find(|place| free[*place] && b.words[*place].stem == word.stem);
+        let alike = others.iter().enumerate().filter(|(_, key)| **key == keys[at]);
+        let found = alike.map(|(place, _)| place).find(|place| free[*place] && b.words[*place].stem == word.stem);
         match found {
             Some(place) => {
                 free[place] = false;
@@ -41,11 +47,14 @@ pub(super) fn align(a: &Reading, b: &Reading, guards: &Guards) -> Aligned {
         let x = &a.words[*x];
         aligned.only_b.iter().map(|y| &b.words[*y]).any(|y| denies(x, y) || denies(y, x))
     });
-    let once = |reading: &Reading, at: usize| {
-        reading.words.iter().filter(|word| word.stem == reading.words[at].stem).count() == 1
-    };
-    aligned.pairs.retain(|(x, y)| once(a, *x) && once(b, *y));
+    let once = |keys: &[u64], at: usize| keys.iter().filter(|key| **key == keys[at]).count() == 1;
+    aligned.pairs.retain(|(x, y)| once(&keys, *x) && once(&others, *y));
     aligned
+}
+
+/// The stems of words as numbers: most stems are told apart by them.
+fn keys(reading: &Reading) -> Vec<u64> {
+    reading.words.iter().map(|word| FxBuildHasher.hash_one(&word.stem)).collect()
 }
 
 fn slips(a: &Reading, b: &Reading, aligned: &mut Aligned) {
@@ -65,8 +74,15 @@ fn slips(a: &Reading, b: &Reading, aligned: &mut Aligned) {
 
 /// Whether two words differ by one letter left out, put in, changed or exchanged with its neighbour, behind the first.
 pub(crate) fn one_slip(a: &str, b: &str) -> bool {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
+    if a.is_ascii() && b.is_ascii() {
+        return slip(a.as_bytes(), b.as_bytes());
+    }
+    let letters = |word: &str| word.chars().collect::<Vec<char>>();
+    slip(&letters(a), &letters(b))
+}
+
+fn slip<L: PartialEq>(a: &[L], b: &[L]) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     if short.len() < 4 || long.len() < 5 || long.len() - short.len() > 1 || short[0] != long[0] {
         return false;
     }

@@ -92,6 +92,11 @@ impl Reader<'_> {
     }
 
     fn number_or_word(&mut self) {
+        if let Token::Word(word) = &self.tokens[self.at]
+            && self.guards.is_plain(word)
+        {
+            return self.word(word);
+        }
         if self.is_pronoun() {
             self.at += 1;
             return;
@@ -124,12 +129,16 @@ impl Reader<'_> {
                 return;
             }
         }
-        let word = word.clone();
-        let stem = self.guards.stem(&word);
-        match (self.guards.same_stems.get(&stem), self.guards.meant(&word)) {
-            (Some(same), _) => self.content(word, format!("={same}"), false),
-            (None, Some((class, key))) => self.guard(class, key, word),
-            (None, None) => self.content(word, stem, false),
+        self.word(word);
+    }
+
+    /// A word of content, or what was meant by one.
+    fn word(&mut self, word: &str) {
+        let stem = self.guards.stem(word);
+        match (self.guards.same_stems.get(&stem), self.guards.meant(word)) {
+            (Some(same), _) => self.content(word.to_owned(), format!("={same}"), false),
+            (None, Some((class, key))) => self.guard(class, key, word.to_owned()),
+            (None, None) => self.content(word.to_owned(), stem, false),
         }
         self.at += 1;
     }
@@ -336,7 +345,8 @@ impl Reading {
 /// The letters of a text in lower case, but for the M of a mega-unit and an option of one letter: 5 Mg
 /// is not 5 mg, and -V is not -v.
 fn lower(text: &str) -> Vec<char> {
-    let typed: Vec<char> = text.nfkc().filter_map(plain_char).collect();
+    let typed: Vec<char> =
+        if text.is_ascii() { text.chars().collect() } else { text.nfkc().filter_map(plain_char).collect() };
     let mega = |at: usize| {
         let before = typed[..at].iter().rev().find(|c| !c.is_whitespace());
         let letter = |ahead: usize| typed.get(at + ahead).copied().unwrap_or(' ');
@@ -351,6 +361,8 @@ fn lower(text: &str) -> Vec<char> {
     for (at, c) in typed.iter().enumerate() {
         if *c == 'M' && mega(at) || c.is_uppercase() && option(at) {
             chars.push(*c)
+        } else if c.is_ascii() {
+            chars.push(c.to_ascii_lowercase());
         } else {
             chars.extend(c.to_lowercase())
         }
