@@ -23,6 +23,7 @@ mod collect;
 mod copies;
 mod dedupe;
 mod derive;
+mod disclaimers;
 mod edges;
 mod entries;
 mod faqs;

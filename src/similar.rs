@@ -9,12 +9,14 @@ mod key;
 mod numbers;
 mod reading;
 mod sketch;
+mod tokens;
 
 pub(crate) use content::one_slip;
 pub(crate) use guards::{GuardWords, Guards};
 pub(crate) use key::{key, words};
-pub(crate) use reading::{JOINED, Reading, read};
+pub(crate) use reading::{Reading, read};
 pub(crate) use sketch::{Sketch, Sketcher, Topic};
+pub(crate) use tokens::JOINED;
 
 /// How two texts that are not equal relate.
 #[derive(Clone, Debug, PartialEq)]

@@ -10,7 +10,7 @@ use super::index::{self, Mark};
 use super::near::{self, Pair, Text};
 use super::report::{Entry, Place};
 use super::whole::Whole;
-use super::{Faq, Graph, Parts, copies, faqs_of, subject};
+use super::{Faq, Graph, Parts, copies, disclaimers, faqs_of, subject};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::hash::Digest;
 use crate::memo::{Group, groups};
@@ -71,9 +71,14 @@ fn blocks(
     let mut places: Vec<Mark> = shared.iter().flat_map(|part| part.iter().copied()).collect();
     places.par_sort_unstable_by_key(|mark| (mark.article, mark.item));
     let mut seen: FxHashMap<Digest, (&Article, &Block)> = FxHashMap::default();
+    // These are told where they are compared with the record that they should cite.
+    let disclaimers = disclaimers::surfaces(graph);
     for mark in places {
         let article = &order[mark.article as usize];
         let block = &article.blocks[mark.item as usize];
+        if disclaimers.contains(&block.surface) {
+            continue;
+        }
         let Some((home, first)) = seen.get(&block.surface) else {
             seen.insert(block.surface, (article, block));
             continue;
@@ -274,6 +279,8 @@ fn same(home: Text<'_>, other: Text<'_>, here: Span, there: Span, equal: bool) -
     };
     let help = if other.unit.what == "faq" {
         "keep one: move it to data/faqs.yaml and cite its id on both pages".to_owned()
+    } else if disclaimers::is_one(&home.article.id) {
+        format!("cite it: disclaimers: [{}]; `fascicle check --fix` does so", home.article.id.slug)
     } else {
         format!("say it in one place and link there: [[{}]]", home.article.id.slug)
     };

@@ -235,7 +235,8 @@ impl Terms {
         let mut at = 0;
         while at < html.len() {
             // Tags stand close to each other: one compares sooner than one prepares a search.
-            let find = |from: usize, byte: u8| html.as_bytes()[from..].iter().position(|b| *b == byte).map(|n| from + n);
+            let find =
+                |from: usize, byte: u8| html.as_bytes()[from..].iter().position(|b| *b == byte).map(|n| from + n);
             let Some(open) = find(at, b'<') else {
                 self.run(html, at, html.len(), zone, &mut events);
                 break;

@@ -389,7 +389,7 @@ type Words = (Digest, Digest);
 fn repeats_of(words: &[Option<Words>]) -> Vec<(usize, usize)> {
     let mut seen: HashMap<Digest, usize> = HashMap::new();
     let keys = words.iter().enumerate().filter_map(|(at, words)| Some((at, words.as_ref()?.0)));
-    keys.filter_map(|(at, key)| Some((at, *seen.entry(key).or_insert(at)))).filter(|(at, first)| at != first).collect()
+    keys.map(|(at, key)| (at, *seen.entry(key).or_insert(at))).filter(|(at, first)| at != first).collect()
 }
 
 /// What two entries of a list are compared by: the key, and for a question its answer.

@@ -92,7 +92,7 @@ impl Blocks {
         if words < enough {
             return None;
         }
-        let surface = Digest::of(&(self.what, similar::key(text)));
+        let surface = Block::surface_of(self.what, text);
         match self.seen.get(&surface) {
             Some(kept) => {
                 body.repeats.push(Repeat { what: self.what, kept: kept.clone(), dropped: range.clone() });
@@ -107,5 +107,12 @@ impl Blocks {
                 None
             }
         }
+    }
+}
+
+impl Block {
+    /// What a block of a kind is compared by: equal blocks have one.
+    pub fn surface_of(what: &str, text: &str) -> Digest {
+        Digest::of(&(what, similar::key(text)))
     }
 }

@@ -107,7 +107,7 @@ fn simple(text: &str, out: &mut String) -> usize {
         // Short words may be units, pronouns in capitals or "no" with a comma.
         let sure = letters >= start + 5 || at == letters && all == SMALL;
         let taken = sure && kind(at) == BLANK && !text[start..letters].eq_ignore_ascii_case("cannot");
-        if taken && start == piece.end + 1 && bytes[piece.end] == b' ' {
+        if taken && !piece.is_empty() && start == piece.end + 1 && bytes[piece.end] == b' ' {
             piece.end = letters;
             continue;
         }
@@ -233,6 +233,7 @@ mod tests {
             ("Sometimes -- when asked.", "Sometimes\u{2014}when asked"),
             ("between 3 and 6 on a scale", "Between 3 and 6, on a scale."),
             ("the office clerk", "The office-clerk!"),
+            ("How long", "How  long?"),
             ("Don\u{2019}t press", "do not press"),
             ("If you CANNOT, or cannot:", "if you can not or can not"),
             ("Salt & Pepper", "Salt and Pepper"),

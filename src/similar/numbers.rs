@@ -3,7 +3,7 @@
 //! Amounts of one measure have one form: half a minute is thirty seconds, two weeks are fourteen days, 6 pm is 18:00.
 
 use super::guards::Guards;
-use super::reading::Token;
+use super::tokens::Token;
 
 /// The unit of a time of day, in minutes.
 const CLOCK: &str = "clock";
