@@ -35,6 +35,7 @@ pub(crate) mod sanitize;
 #[cfg(test)]
 mod spec_tests;
 mod tables;
+mod typed_tags;
 mod units;
 
 pub(crate) use article::{SETTINGS, blank};
@@ -63,7 +64,7 @@ impl fmt::Debug for Id {
     }
 }
 
-/// HTML with holes. A hole is U+FDD0, the number of a reference, and one of U+FDD1 to U+FDD3 that says what goes in.
+/// HTML with holes. A hole is U+FDD0, the number of a reference, and one of U+FDD1 to U+FDD5 that says what goes in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Rich {
     pub html: String,
@@ -75,6 +76,8 @@ pub(crate) struct Rich {
 pub(crate) const HOLE: char = '\u{FDD0}';
 /// The hole is an address.
 pub(crate) const ADDRESS: char = '\u{FDD1}';
+/// The hole is the address of a picture whose size is typed.
+pub(crate) const PLAIN: char = '\u{FDD5}';
 /// The hole is the title of the target.
 pub(crate) const TITLE: char = '\u{FDD2}';
 /// The hole is a citation mark.
@@ -90,7 +93,7 @@ pub(crate) fn without_holes(text: &str) -> String {
     parts.fold(first, |out, part| {
         out + part
             .trim_start_matches(|c: char| c.is_ascii_digit())
-            .trim_start_matches([ADDRESS, TITLE, CITATION, INCLUDE])
+            .trim_start_matches([ADDRESS, PLAIN, TITLE, CITATION, INCLUDE])
     })
 }
 

@@ -235,11 +235,30 @@ fn told(pair: &Pair<'_>) -> bool {
             Relation::Near(_) => one_page && a.unit.keys == b.unit.keys || !answers_apart(pair),
             _ => true,
         },
-        Relation::Near(_) if pair.equal => body(a) && body(b) || a.unit.keys.is_some() && a.unit.keys == b.unit.keys,
+        Relation::Near(_) if pair.equal => {
+            body(a) && body(b) && (both_blocks(a, b) || lists_of(a, b))
+                || a.unit.keys.is_some() && a.unit.keys == b.unit.keys
+        }
         // The entries of one list are made alike on purpose.
         Relation::Differ { .. } => one_page && list(a) && list(b) || same_question(a, b),
         _ => false,
     }
+}
+
+/// Whether two texts that are equal were compared as blocks: an item of a list is none.
+fn both_blocks(a: Text<'_>, b: Text<'_>) -> bool {
+    a.unit.what == b.unit.what && a.unit.what != "list item"
+}
+
+/// Whether two items stand in lists that were told as a whole.
+fn lists_of(a: Text<'_>, b: Text<'_>) -> bool {
+    let around = |text: Text<'_>| {
+        let lists = text.article.blocks.iter().filter(|block| block.what == "list");
+        let inside = |block: &&Block| block.range.contains(&text.unit.range.start);
+        lists.filter(inside).map(|list| list.surface).collect::<Vec<_>>()
+    };
+    let lists = around(a);
+    a.unit.what == b.unit.what && around(b).iter().any(|list| lists.contains(list))
 }
 
 /// Two sections of one page that are told in one form: only a denial is worth a word.
