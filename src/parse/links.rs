@@ -219,7 +219,7 @@ impl Writer<'_> {
             return;
         }
         self.text.truncate(link.text);
-        self.out.truncate(link.out.max(self.leaf.min(link.out)));
+        self.cut(link.out);
         let _ =
             write!(self.out, "<img src=\"{}\" alt=\"", if link.address.starts_with(HOLE) { &link.address } else { "" });
         push_escaped(&mut self.out, &alt);

@@ -460,8 +460,7 @@ impl<'a> Writer<'a> {
         if self.setting.body
             && let Some(kept) = self.blocks.close(tag, &self.text, range, &mut self.body)
         {
-            self.out.truncate(self.blocks.out);
-            self.raw.retain(|raw| raw.end <= self.blocks.out);
+            self.cut(self.blocks.out);
             let help = "say it once: the first stays, this one is left out of the page";
             self.fault_beside(
                 Code::W502,

@@ -94,6 +94,13 @@ impl Writer<'_> {
         true
     }
 
+    /// Takes back what was written behind a place, typed or not.
+    pub(super) fn cut(&mut self, at: usize) {
+        self.out.truncate(at);
+        while self.raw.pop_if(|raw| raw.start >= at).is_some() {}
+        self.raw.iter_mut().last().into_iter().for_each(|raw| raw.end = raw.end.min(at));
+    }
+
     /// A leaf block ends: HTML typed inside it is cleaned now, so that it cannot reach into the next block.
     pub(super) fn close_leaf(&mut self, range: &Range<usize>) {
         if self.raw.last().is_none_or(|raw| raw.start < self.leaf) {
