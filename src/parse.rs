@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Diagnostics, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, did_you_mean};
 use crate::hash::Digest;
 use crate::memo::{Memo, Stage, groups};
 use crate::schema::Schema;
@@ -281,6 +281,7 @@ pub(crate) fn articles(
         .filter(|source| is_article(&source.path) || registry_of(&source.path, rules).is_some())
         .collect();
     let parsed = parse_all(&files, rules, memo);
+    unread(sources, rules, diagnostics);
     // A draft may be as unfinished as it is: what is wrong in it is said when it becomes part of a site.
     let unfinished = |file: &&Arc<Parsed>| !sources.drafts && matches!(file.articles.as_slice(), [one] if one.draft);
     let parsed = || parsed.iter().flat_map(|group| group.iter());
@@ -304,6 +305,34 @@ fn parse_all(files: &[&Source], rules: Rules<'_>, memo: &Memo) -> Vec<Arc<Vec<Ar
 
 fn is_article(path: &str) -> bool {
     path.ends_with(".md") || path.ends_with(".markdown")
+}
+
+/// Files that look as if they were read, and are not: an ending in capitals, data that belongs to no registry.
+fn unread(sources: &Sources, rules: Rules<'_>, diagnostics: &mut Diagnostics) {
+    let registries = || rules.schema.registries.values().map(|registry| &*registry.file);
+    for path in sources.below("content/").map(|source| &source.path) {
+        let (name, ending) = path.rsplit_once('.').unwrap_or((path, ""));
+        let small = ending.to_ascii_lowercase();
+        let fault = |message: String, help: String| Diagnostic::new(Code::W111, Span::file(path), message).help(help);
+        if matches!(small.as_str(), "md" | "markdown") && !is_article(path) {
+            let help = format!("rename the file: {name}.{small}");
+            diagnostics
+                .push(fault(format!("the ending .{ending} is in capitals, so this is read as no article"), help));
+        } else if matches!(small.as_str(), "yaml" | "yml")
+            && path.starts_with("content/data/")
+            && !registries().any(|file| *file == **path)
+        {
+            let hint = did_you_mean(&name["content/".len()..], registries().map(in_content));
+            let help = "name the file as the registry whose records it holds, or add the registry to schema.yaml";
+            diagnostics.push(fault(format!("no registry reads this file{hint}"), help.to_owned()));
+        }
+    }
+}
+
+/// A path as an editor names it: `data/areas`.
+fn in_content(path: &str) -> &str {
+    let path = path.strip_prefix("content/").unwrap_or(path);
+    path.strip_suffix(".yaml").unwrap_or(path)
 }
 
 fn registry_of<'a>(path: &str, rules: Rules<'a>) -> Option<&'a crate::schema::Registry> {

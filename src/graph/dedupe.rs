@@ -121,11 +121,16 @@ pub(super) fn questions<'g>(
     for (article, list) in asked {
         for ((question, answer), faq) in list {
             if let Some((known, home, before)) = first.get(&question) {
-                // Two on one page were judged when the page was read (E511).
-                if home.id == article.id {
+                // Two that are typed on one page were judged when the page was read.
+                let cited = faq.record.is_some() || known.record.is_some();
+                if home.id == article.id && !(cited && *before != answer) {
                     continue;
                 }
                 let (canonical, here) = (place(known, home), place(&faq, article));
+                if home.id == article.id {
+                    diagnostics.push(two_on_a_page(article, &faq, canonical.span));
+                    continue;
+                }
                 if *before != answer {
                     let message =
                         format!("the question \"{}\" has another answer in {}", faq.question, canonical.span.path);
@@ -147,6 +152,13 @@ pub(super) fn questions<'g>(
         }
     }
     (homes, report)
+}
+
+/// A question that is typed where a record is cited that asks it too.
+fn two_on_a_page(article: &Article, faq: &Faq<'_>, first: Span) -> Diagnostic {
+    let here = if faq.record.is_some() { article.value("/faqs") } else { article.value(&faq.pointer) };
+    let message = format!("the question \"{}\" has another answer on this page already", faq.question);
+    Diagnostic::new(Code::E511, here, message).help("keep one answer").see(first, "the first answer")
 }
 
 /// What makes two questions one: the digests of the words of question and answer, as they were taken when the file was

@@ -132,6 +132,12 @@ fn source(graph: &Graph, article: &Article, (today, whole): (Option<Date>, bool)
         );
     }
     let read = article.text("/accessed").and_then(Date::parse);
+    if let Some(read) = read.filter(|read| today.is_some_and(|today| *read > today)) {
+        let message = format!("this source was last read on {read}, which is still to come");
+        diagnostics.push(
+            Diagnostic::new(Code::W405, article.value("/accessed"), message).help("write the day on which it was read"),
+        );
+    }
     if let (Some(today), Some(read), Some(months)) = (today, read, graph.config.policies.accessed_months)
         && read.plus_months(months) < today
     {
