@@ -33,6 +33,7 @@ mod index;
 mod mentions;
 mod names;
 mod near;
+mod paths;
 mod related;
 mod report;
 mod resolve;

@@ -122,7 +122,7 @@ impl Site {
 
     /// The files whose names say nothing of their content.
     pub(crate) fn fixed_files(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.graph.assets.fixed.iter().map(|(name, body)| match body {
+        self.graph.assets.fixed.iter().map(|(name, asset)| match &asset.body {
             Body::Text(text) => (name.as_str(), text.as_bytes()),
             Body::Bytes(bytes) => (name.as_str(), &**bytes),
         })
@@ -240,7 +240,7 @@ impl Site {
 /// What stands at each address.
 fn routes(graph: &Graph, plan: &Plan, theme: &Theme) -> Routes {
     let mut routes: Routes =
-        graph.assets.fixed.iter().map(|(name, body)| (name.clone(), Route::File(body.clone()))).collect();
+        graph.assets.fixed.iter().map(|(name, asset)| (name.clone(), Route::File(asset.body.clone()))).collect();
     for asset in graph.assets.published() {
         routes.insert(asset.url.clone(), Route::File(asset.body.clone()));
     }

@@ -28,7 +28,7 @@ pub(crate) struct Asset {
 pub(crate) struct Assets {
     by_path: BTreeMap<Arc<str>, Arc<Asset>>,
     /// Files below `content/static/` that keep their names.
-    pub fixed: BTreeMap<String, Body>,
+    pub fixed: BTreeMap<String, Asset>,
     pub report: Vec<Entry>,
     /// The digest of the files they were made from.
     pub digest: Digest,
@@ -53,7 +53,7 @@ impl Assets {
         let mut by_digest: FxHashMap<Digest, Arc<Asset>> = FxHashMap::default();
         for source in files {
             if let Some(name) = source.path.strip_prefix(FIXED) {
-                assets.fixed.insert(name.to_owned(), source.body.clone());
+                assets.fixed.insert(name.to_owned(), Asset { url: name.to_owned(), ..asset(source) });
                 continue;
             }
             let asset = match by_digest.get(&source.digest) {
@@ -70,13 +70,19 @@ impl Assets {
     }
 
     /// The asset at a path inside the site.
-    pub fn get(&self, path: &str) -> Option<&Arc<Asset>> {
-        self.by_path.get(path)
+    pub fn get(&self, path: &str) -> Option<&Asset> {
+        let fixed = || self.fixed.get(path.strip_prefix(FIXED)?);
+        self.by_path.get(path).map(|asset| &**asset).or_else(fixed)
+    }
+
+    /// The path of the asset at an address below the site's root, for a file that keeps its name.
+    pub fn at_address(&self, address: &str) -> Option<&str> {
+        self.fixed.get(address).map(|asset| &*asset.path)
     }
 
     /// The paths of all assets.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.by_path.keys().map(|path| &**path)
+        self.by_path.keys().chain(self.fixed.values().map(|asset| &asset.path)).map(|path| &**path)
     }
 
     /// Every published asset once.

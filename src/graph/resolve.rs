@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::assets::Assets;
 use super::collect::Collected;
 use super::names::{Found, Names};
+use super::paths::{join, percent_decoded, relative, with_suffix};
 use super::whole::{AllResolved, Fault};
 use crate::diagnostic::{Code, Diagnostic, Span, did_you_mean, near};
 use crate::parse::{Article, Id, Reference, Target};
@@ -193,7 +194,8 @@ impl Resolver<'_> {
         id: Id,
         anchor: Option<&str>,
     ) -> Result<Resolved, Refused> {
-        let Some(anchor) = anchor.filter(|anchor| !anchor.is_empty()) else {
+        // Every page has a top, wherever it is.
+        let Some(anchor) = anchor.filter(|anchor| !matches!(*anchor, "" | "top")) else {
             return Ok(Resolved::Thing { id, anchor: None, side: None });
         };
         let Some(target) = self.collected.articles.get(&id) else {
@@ -253,7 +255,8 @@ impl Resolver<'_> {
     /// A Markdown link inside the site: to a file, an address, an asset, or a heading of this page.
     fn link(&self, article: &Article, reference: &Reference, target: &str) -> Result<Resolved, Refused> {
         let (path, anchor) = target.split_once('#').map_or((target, None), |(path, anchor)| (path, Some(anchor)));
-        let path = percent_decoded(path.split('?').next().unwrap_or(""));
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let path = percent_decoded(path);
         if path.is_empty() {
             return self.anchored(article, reference, article.id.clone(), anchor);
         }
@@ -284,7 +287,7 @@ impl Resolver<'_> {
             return Ok(Resolved::Thing { id: id.clone(), anchor: None, side: None });
         }
         if self.is_generated(address) {
-            return Ok(Resolved::Address(address.to_owned()));
+            return Ok(Resolved::Address(with_suffix(address, query, anchor.unwrap_or(""))));
         }
         let file = place.trim_end_matches('/');
         if [file, &format!("{file}.md"), &format!("{file}/index.md")]
@@ -346,7 +349,7 @@ impl Resolver<'_> {
         let list = self.schema.registries.values().any(|r| r.pages != Pages::None && r.url == bare && any(&r.name));
         let kind = self.schema.kinds.values().any(|k| k.list && k.folder.as_deref() == Some(bare) && any(&k.name));
         list || kind
-            || matches!(bare, "a-z" | "contents" | "atom.xml" | "sitemap.xml" | "")
+            || matches!(bare, "a-z" | "contents" | "search" | "atom.xml" | "sitemap.xml" | "")
             || self.assets.fixed.contains_key(address)
     }
 
@@ -375,6 +378,9 @@ impl Resolver<'_> {
         let places = [join(&article.path, &path), join("content/x", path.trim_start_matches('/'))];
         if let Some(place) = places.iter().flatten().find(|place| self.assets.get(place).is_some()) {
             return Ok(Resolved::Asset(place.clone()));
+        }
+        if let Some(place) = self.assets.at_address(path.trim_start_matches('/')).filter(|_| path.starts_with('/')) {
+            return Ok(Resolved::Asset(place.to_owned()));
         }
         let wanted = path.rsplit('/').next().unwrap_or(&path);
         let names = self.assets.paths().map(|path| path.rsplit('/').next().unwrap_or(path));
@@ -417,72 +423,4 @@ fn singular(registry: &str) -> String {
 fn first_few(names: &[String]) -> String {
     let shown = names.iter().take(12).cloned().collect::<Vec<_>>().join(", ");
     if names.len() > 12 { format!("{shown}, …") } else { shown }
-}
-
-/// A path from the folder of `file`, or from the site's root when it starts with a slash. `None` when it leads out.
-fn join(file: &str, path: &str) -> Option<String> {
-    let inner = file.strip_prefix("content/");
-    let mut parts: Vec<&str> = inner.unwrap_or(file).split('/').collect();
-    parts.pop();
-    if path.starts_with('/') {
-        parts.clear();
-    }
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => _ = parts.pop()?,
-            part => parts.push(part),
-        }
-    }
-    let joined = parts.join("/");
-    Some(if inner.is_some() { format!("content/{joined}") } else { joined })
-}
-
-/// The path of `to` as it is written in a link of `from`.
-fn relative(from: &str, to: &str) -> String {
-    let from: Vec<&str> = from.split('/').collect();
-    let to: Vec<&str> = to.split('/').collect();
-    let shared = from.iter().zip(&to).take(from.len() - 1).take_while(|(a, b)| a == b).count();
-    let up = "../".repeat(from.len() - 1 - shared);
-    format!("{up}{}", to[shared..].join("/"))
-}
-
-fn percent_decoded(text: &str) -> String {
-    if !text.contains('%') {
-        return text.to_owned();
-    }
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = bytes
-            .get(at + 1..at + 3)
-            .and_then(|pair| std::str::from_utf8(pair).ok())
-            .and_then(|pair| u8::from_str_radix(pair, 16).ok());
-        match hex.filter(|_| bytes[at] == b'%') {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_stay_inside() {
-        assert_eq!(join("content/a/b.md", "../c.md").as_deref(), Some("content/c.md"));
-        assert_eq!(join("content/a/b.md", "/c/").as_deref(), Some("content/c"));
-        assert_eq!(join("content/b.md", "../c.md"), None);
-        assert_eq!(relative("content/a/b.md", "content/c/d.md"), "../c/d.md");
-        assert_eq!(percent_decoded("caf%C3%A9%2"), "café%2");
-    }
 }

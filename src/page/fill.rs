@@ -98,8 +98,11 @@ impl<'a> Filler<'a> {
         let resolved =
             self.maker.graph.resolved.get(&owner.id).and_then(|list| list.get(number)).unwrap_or(&Resolved::Nothing);
         match (end, resolved) {
+            (ADDRESS | PLAIN, Resolved::Asset(path)) => {
+                let shown = owner.references.get(number).is_some_and(|r| matches!(r.target, Target::Asset(_)));
+                self.file(path, shown && end == ADDRESS, out);
+            }
             (ADDRESS, resolved) => self.address(resolved, out),
-            (PLAIN, Resolved::Asset(path)) => self.picture(path, false, out),
             (TITLE, Resolved::Thing { .. }) => push_escaped(out, &shown_title(self.maker.graph, owner, number)),
             (CITATION, Resolved::Thing { id, .. }) => self.cite(id.clone(), out),
             (INCLUDE, Resolved::Thing { id, anchor, .. }) => self.include(id, anchor.as_deref(), out),
@@ -107,7 +110,7 @@ impl<'a> Filler<'a> {
         }
     }
 
-    /// The value of an `href` or `src`; for a picture the attribute is closed and its size follows.
+    /// The value of an `href`.
     fn address(&self, resolved: &Resolved, out: &mut String) {
         match resolved {
             Resolved::Thing { id, anchor, .. } => {
@@ -126,16 +129,17 @@ impl<'a> Filler<'a> {
                 }
             }
             Resolved::Address(url) => {
-                let folder = if url.is_empty() || url.ends_with('/') || url.contains('.') { "" } else { "/" };
+                let folder =
+                    if url.is_empty() || url.ends_with('/') || url.contains(['.', '?', '#']) { "" } else { "/" };
                 let _ = write!(out, "{}{}{folder}", self.root, escape(url));
             }
-            Resolved::Asset(path) => self.picture(path, true, out),
+            Resolved::Asset(path) => self.file(path, false, out),
             Resolved::Nothing => out.push('#'),
         }
     }
 
-    /// The address of a file, and its size where it is a picture whose size nobody typed.
-    fn picture(&self, path: &str, sized: bool, out: &mut String) {
+    /// The address of a file; with its size where a picture is shown whose size nobody typed.
+    fn file(&self, path: &str, sized: bool, out: &mut String) {
         let Some(asset) = self.maker.graph.assets.get(path) else { return };
         let _ = write!(out, "{}{}", self.root, asset.url);
         if let Some((width, height)) = asset.size.filter(|_| sized) {
