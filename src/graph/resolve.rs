@@ -125,7 +125,20 @@ impl Resolver<'_> {
         let known =
             |registry: &str| self.schema.registries.contains_key(registry) || self.schema.kinds.contains_key(registry);
         let (registry, name) = name.split_once(':').filter(|(registry, _)| known(registry)).unwrap_or(("any", name));
+        if let Some(id) = self.at_path(article, name.trim()) {
+            return self.anchored(article, reference, id, anchor);
+        }
         self.thing(article, reference, registry, name.trim(), anchor)
+    }
+
+    /// The page whose file a name is that looks like a path, from `content/` or from the article's folder.
+    fn at_path(&self, article: &Article, name: &str) -> Option<Id> {
+        let file = match name.strip_suffix(".md") {
+            None if !name.contains('/') => return None,
+            stem => format!("{}.md", stem.unwrap_or(name)),
+        };
+        let places = [join("content/x", &file), join(&article.path, &file)];
+        places.iter().flatten().find_map(|place| self.collected.paths.get(place.as_str())).cloned()
     }
 
     fn thing(

@@ -46,6 +46,8 @@ impl Writer<'_> {
 
     pub(super) fn close_note(&mut self, range: Range<usize>) {
         if let Some((name, start)) = self.notes.open.take() {
+            // The note is put elsewhere, so HTML that was typed in it cannot wait for the rest of the page.
+            self.clean_from(start, &range);
             let text = self.out.split_off(start);
             let end = range.start + name.len() + "[^]:".len();
             self.notes.texts.insert(name, (text, range.start..end));

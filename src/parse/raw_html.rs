@@ -103,14 +103,18 @@ impl Writer<'_> {
 
     /// A leaf block ends: HTML typed inside it is cleaned now, so that it cannot reach into the next block.
     pub(super) fn close_leaf(&mut self, range: &Range<usize>) {
-        if self.raw.last().is_none_or(|raw| raw.start < self.leaf) {
+        self.clean_from(self.leaf, range);
+    }
+
+    /// Cleans what was typed behind a place of the HTML.
+    pub(super) fn clean_from(&mut self, at: usize, range: &Range<usize>) {
+        if self.raw.last().is_none_or(|raw| raw.start < at) {
             return;
         }
-        let first = self.raw.partition_point(|raw| raw.start < self.leaf);
-        let raw: Vec<_> =
-            self.raw.split_off(first).into_iter().map(|raw| raw.start - self.leaf..raw.end - self.leaf).collect();
-        let (clean, lost) = clean(&self.out[self.leaf..], &raw);
-        self.out.truncate(self.leaf);
+        let first = self.raw.partition_point(|raw| raw.start < at);
+        let raw: Vec<_> = self.raw.split_off(first).into_iter().map(|raw| raw.start - at..raw.end - at).collect();
+        let (clean, lost) = clean(&self.out[at..], &raw);
+        self.out.truncate(at);
         self.out.push_str(&clean);
         self.raw_depth = 0;
         if lost {
@@ -137,5 +141,75 @@ impl Writer<'_> {
             "part of this HTML is not allowed and was left out",
             "scripts, styles, event handlers and unknown elements never reach a page; use Markdown",
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    /// Pieces of which texts are made that close, cross and hide each other.
+    const PIECES: &[&str] = &[
+        "\n",
+        "\n\n",
+        "\n    ",
+        "- ",
+        "> ",
+        "1. ",
+        "| a |\n|---|\n| ",
+        "word ",
+        "\u{e9}",
+        "## h",
+        "**",
+        "`",
+        "<!--",
+        "-->",
+        "<",
+        "\"",
+        "<div onclick=\"x\">",
+        "</div>",
+        "<script>x</script>",
+        "<img src=p.svg onerror=x>",
+        "![",
+        "](p.svg)",
+        "[",
+        "](a.md)",
+        "<a href=\"",
+        "\">",
+        "</a>",
+        "[^1]",
+        "\n\n[^1]: note ",
+        "\n\n[^2]: two\n\n    <div onmouseover=x>",
+        "[^2]",
+        "<table><tr><td>",
+        "<b>",
+        "</b>",
+        "$x$",
+        "<details ontoggle=x><summary>s</summary>",
+        "</details>",
+        "^name",
+        "![a <b onclick=x>b</b>](p.svg)",
+        "<a id=a name=b>",
+        "```\n",
+        "\t",
+    ];
+
+    fn text() -> impl Strategy<Value = String> {
+        prop::collection::vec(prop::sample::select(PIECES), 0..40).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_typed_runs_and_no_mark_stays(text in text()) {
+            let html = crate::parse::render_body(&text);
+            for tag in html.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(tag, _)| tag) {
+                prop_assert!(!tag.starts_with("script"), "{text:?}: {html}");
+                let handler = tag.split(' ').any(|part| part.starts_with("on") && part.contains('='));
+                prop_assert!(!handler, "{text:?}: {html}");
+            }
+            let holes = html.matches(super::MARK).count();
+            let ends = html.matches([crate::parse::ADDRESS, crate::parse::PLAIN, crate::parse::INCLUDE]).count();
+            prop_assert_eq!(holes, ends, "{:?}: {}", text, html);
+        }
     }
 }
