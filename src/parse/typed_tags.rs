@@ -36,8 +36,8 @@ impl Typed {
 }
 
 /// An attribute of a tag: where its name and its value stand, and where it ends.
-struct Attribute {
-    name: Range<usize>,
+pub(super) struct Attribute {
+    pub name: Range<usize>,
     value: Range<usize>,
     end: usize,
 }
@@ -137,7 +137,7 @@ pub(super) fn with_holes(clean: &str) -> String {
 }
 
 /// The tags that open elements, each with its name and its attributes; comments are passed over.
-fn tags(html: &str) -> impl Iterator<Item = (&str, Vec<Attribute>)> {
+pub(super) fn tags(html: &str) -> impl Iterator<Item = (&str, Vec<Attribute>)> {
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {
