@@ -3,18 +3,21 @@
 //! Equality is decided by words alone ([`key()`]). Nearness is never decided by a threshold alone: the guards of both texts –
 //! numbers, negations, opposites, quantifiers – must be equal, and so must every word that carries content.
 
+mod affixes;
 mod content;
 mod guards;
 mod key;
 mod numbers;
 mod reading;
 mod sketch;
+mod tokens;
 
 pub(crate) use content::one_slip;
 pub(crate) use guards::{GuardWords, Guards};
 pub(crate) use key::{key, words};
-pub(crate) use reading::{JOINED, Reading, read};
+pub(crate) use reading::{Reading, read};
 pub(crate) use sketch::{Sketch, Sketcher, Topic};
+pub(crate) use tokens::JOINED;
 
 /// How two texts that are not equal relate.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,15 +46,17 @@ pub(crate) fn relate(a: &Reading, b: &Reading, guards: &Guards) -> Relation {
     let (left, right) = (a.words.len() - a.light(&matched.only_a), b.words.len() - b.light(&matched.only_b));
     let similarity = if left + right == 0 { 0.0 } else { 2.0 * matched.shared as f32 / (left + right) as f32 };
     let mut failed = a.differs(b);
-    if matched.prefixed {
-        failed.push("negation");
+    for guard in &matched.affixed {
+        if !failed.contains(guard) {
+            failed.push(*guard);
+        }
     }
     let substance = |side: &[usize], reading: &Reading| -> Vec<String> {
         side.iter().map(|at| &reading.words[*at]).filter(|word| !word.minor).map(|word| word.form.clone()).collect()
     };
     let words = (substance(&matched.only_a, a), substance(&matched.only_b, b));
     let same_words = words.0.is_empty() && words.1.is_empty();
-    if failed.is_empty() && same_words && content::swapped(a, b, &matched) {
+    if failed.is_empty() && same_words && (content::swapped(a, b, &matched) || content::turned_about(a, b, &matched)) {
         failed.push("order");
     }
     let frame = matched.shared + a.guards.iter().filter(|guard| b.guards.contains(guard)).count();
@@ -65,6 +70,7 @@ pub(crate) fn relate(a: &Reading, b: &Reading, guards: &Guards) -> Relation {
         if enough && similarity >= bar {
             // A number or a guard word that only one of them has says more, not another thing.
             let weak = |guard: &&str| match *guard {
+                guard if matched.affixed.contains(&guard) => false,
                 "number" => a.has_all_of(b, "number") || b.has_all_of(a, "number"),
                 "side" | "modality" | "quantifier" => !a.opposed(b),
                 _ => false,
@@ -74,7 +80,7 @@ pub(crate) fn relate(a: &Reading, b: &Reading, guards: &Guards) -> Relation {
             }
             return Relation::Differ { guards: failed, similarity, words };
         }
-    } else if enough && replaced && similarity >= ALIKE_BUT_FOR_WORDS {
+    } else if replaced && (enough && similarity >= ALIKE_BUT_FOR_WORDS || content::framed(a, b, &matched)) {
         let copied = matched.shared >= COPIED && words.0.len() == 1 && words.1.len() == 1;
         return Relation::Differ { guards: vec![if copied { "replaced" } else { "word" }], similarity, words };
     }

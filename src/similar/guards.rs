@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::affixes::Affixes;
 use crate::yaml::Document;
 
 /// What a site adds to the guard words of its language.
@@ -50,6 +51,27 @@ pub(crate) struct Guards {
     pub before: FxHashSet<String>,
     /// Words for a part of one: "half an hour".
     pub fractions: FxHashMap<String, String>,
+    /// Words for parts of one, by how many they are: "two thirds"; and which of them tell more than one part.
+    pub parts: FxHashMap<String, u32>,
+    pub parts_many: FxHashSet<String>,
+    /// What stands between a part and what it is a part of.
+    pub of: FxHashSet<String>,
+    /// What joins the last of a list.
+    pub and: FxHashSet<String>,
+    /// Words before the things of a list.
+    pub articles: FxHashSet<String>,
+    /// What stands before the one who does what is done.
+    pub agents: FxHashSet<String>,
+    /// What makes a verb say what is done to something.
+    pub passives: FxHashSet<String>,
+    /// By name, the months.
+    pub months: FxHashMap<String, u32>,
+    /// Endings and beginnings that make of one word another one, or its opposite, or deny it.
+    pub affixes: Affixes,
+    /// Pairs of words that are one slip apart and two words.
+    pub apart: FxHashMap<String, u32>,
+    /// Phrases that are read as others.
+    pub written: FxHashMap<String, Vec<String>>,
     /// Words that multiply the number before them.
     pub multipliers: FxHashSet<String>,
     /// Words that tell the order of steps.
@@ -62,7 +84,6 @@ pub(crate) struct Guards {
     pub same: FxHashMap<String, u32>,
     /// The same by the stems of single words.
     pub same_stems: FxHashMap<String, u32>,
-    pub prefixes: Vec<String>,
     endings: Vec<String>,
     spelling: Vec<(String, String)>,
     groups: u32,
@@ -115,6 +136,26 @@ impl Guards {
         self.pronouns.extend(list(value, "pronouns").map(str::to_owned));
         self.determiners.extend(list(value, "determiners").map(str::to_owned));
         self.periods.extend(list(value, "periods").map(str::to_owned));
+        self.of.extend(list(value, "of").map(str::to_owned));
+        self.and.extend(list(value, "and").map(str::to_owned));
+        self.articles.extend(list(value, "articles").map(str::to_owned));
+        self.agents.extend(list(value, "agents").map(str::to_owned));
+        self.passives.extend(list(value, "passives").map(str::to_owned));
+        self.affixes = Affixes::new(value);
+        for (month, names) in (1..).zip(list(value, "months")) {
+            split(names).for_each(|name| _ = self.months.insert(name.to_owned(), month));
+        }
+        for (number, words) in (0..).zip(list(value, "parts")) {
+            for (at, word) in split(words).enumerate() {
+                self.parts.insert(word.to_owned(), number + 2);
+                if at > 0 {
+                    self.parts_many.insert(word.to_owned());
+                }
+            }
+        }
+        for (number, words) in (0..).zip(list(value, "apart")) {
+            split(words).for_each(|word| _ = self.apart.insert(word.to_owned(), number));
+        }
         for (field, class) in [("modality", "modality"), ("quantifiers", "quantifier")] {
             let words: Vec<&str> = list(value, field).collect();
             self.group(class, &words);
@@ -138,6 +179,10 @@ impl Guards {
             let (number, unit) = text.split_once(' ').unwrap_or((&text, ""));
             self.numbers.insert(word.clone(), (number.to_owned(), unit.to_owned()));
         }
+        for (phrase, words) in value.get("written").and_then(Value::as_object).into_iter().flatten() {
+            let words = words.as_str().unwrap_or_default().split(' ');
+            self.written.insert(phrase.clone(), words.map(str::to_owned).collect());
+        }
         for (unit, measure) in value.get("measures").and_then(Value::as_object).into_iter().flatten() {
             let known = measure.as_str().and_then(|text| text.split_once(' '));
             if let Some((factor, base)) = known.and_then(|(factor, base)| Some((factor.parse().ok()?, base))) {
@@ -147,7 +192,6 @@ impl Guards {
         for (word, part) in value.get("fractions").and_then(Value::as_object).into_iter().flatten() {
             self.fractions.insert(word.clone(), part.to_string());
         }
-        self.prefixes = list(value, "prefixes").map(str::to_owned).collect();
         self.endings = list(value, "endings").map(str::to_owned).collect();
         let pairs = value.get("spelling").and_then(Value::as_array).into_iter().flatten();
         let pair = |pair: &Value| Some((pair.get(0)?.as_str()?.to_owned(), pair.get(1)?.as_str()?.to_owned()));
@@ -174,7 +218,12 @@ impl Guards {
         let words: Vec<String> = words.map(str::to_lowercase).collect();
         // A first word that is in a group already brings the others into it: the forms of a verb.
         let number = words.first().and_then(|word| self.same.get(word).copied()).unwrap_or(number);
+        // One whose opposites are known lends them to what means the same.
+        let class = words.iter().find_map(|word| self.classes.get(word).copied()).filter(|(class, _)| *class == "side");
         for word in words {
+            if let Some(class) = class.filter(|_| !self.light.contains(&word) && !self.same.contains_key(&word)) {
+                self.classes.entry(word.clone()).or_insert(class);
+            }
             if !word.contains(' ') {
                 self.same_stems.entry(self.stem(&word)).or_insert(number);
             }
@@ -192,8 +241,8 @@ impl Guards {
         found.min()
     }
 
-    /// A word without its ending and in one spelling.
-    pub fn stem(&self, word: &str) -> String {
+    /// A word in one spelling.
+    pub fn spelt(&self, word: &str) -> String {
         let mut stem = word.to_owned();
         for (from, to) in &self.spelling {
             if stem.len() > from.len() + 2
@@ -202,6 +251,12 @@ impl Guards {
                 stem.replace_range(at..at + from.len(), to);
             }
         }
+        stem
+    }
+
+    /// A word without its ending and in one spelling.
+    pub fn stem(&self, word: &str) -> String {
+        let mut stem = self.spelt(word);
         let ending = self.endings.iter().find(|ending| {
             stem.strip_suffix(ending.as_str())
                 .is_some_and(|rest| rest.chars().count() >= 3 && !(rest.ends_with('s') && *ending == "s"))
@@ -217,12 +272,12 @@ impl Guards {
     }
 }
 
-fn list<'v>(value: &'v Value, field: &str) -> impl Iterator<Item = &'v str> {
+pub(super) fn list<'v>(value: &'v Value, field: &str) -> impl Iterator<Item = &'v str> {
     value.get(field).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }
 
 /// The words of one alternative.
-fn split(words: &str) -> impl Iterator<Item = &str> {
+pub(super) fn split(words: &str) -> impl Iterator<Item = &str> {
     words.split('/').filter(|word| !word.is_empty())
 }
 

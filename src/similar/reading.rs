@@ -1,10 +1,8 @@
 //! Turns a text into its content words, its numbers and its guards.
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::guards::Guards;
-use super::key::plain_char;
 use super::numbers;
+use super::tokens::{Token, phrase, tokens};
 
 /// A word that carries content.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +14,26 @@ pub(crate) struct Word {
     pub clause: usize,
     /// A guard word, whose difference is told by its guard.
     pub minor: bool,
+    /// Written like a name.
+    pub name: bool,
+    /// What stands between it and the word before it, as far as lists and verbs are concerned.
+    pub before: Before,
+}
+
+/// What stands in front of a word, up to the word before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Before {
+    pub pause: bool,
+    /// What joins the last of a list.
+    pub and: bool,
+    /// What comes before a thing.
+    pub article: bool,
+    /// Any other word.
+    pub other: bool,
+    /// "By", before the one who does it.
+    pub agent: bool,
+    /// "Is", before what is done.
+    pub passive: bool,
 }
 
 /// What a text says, for comparison.
@@ -28,29 +46,22 @@ pub(crate) struct Reading {
     pub directions: Vec<(u32, String)>,
     /// What stands behind each "then", in order.
     pub steps: Vec<String>,
-}
-
-/// Stands for the signs inside a name in code, which is one word.
-pub(crate) const JOINED: char = '_';
-
-/// A piece of a text.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Token {
-    Word(String),
-    Number(String),
-    /// Between two numbers.
-    Range,
-    Comparison(char),
-    /// The end of a clause.
-    Pause,
+    /// What a modal verb asks for: the verb behind each, with the key of its guard.
+    pub asked: Vec<(u32, String)>,
+    /// The first words of clauses, which may be commands.
+    pub commands: Vec<String>,
 }
 
 /// Reads a text.
 pub(crate) fn read(text: &str, guards: &Guards) -> Reading {
-    let tokens = tokens(text);
+    let tokens = tokens(text).rewritten(&guards.written);
     let mut reader = Reader {
         guards,
-        tokens: &tokens,
+        tokens: &tokens.all,
+        names: &tokens.names,
+        before: Before::default(),
+        modal: None,
+        fresh: true,
         at: 0,
         clause: 0,
         reading: Reading::default(),
@@ -67,6 +78,13 @@ pub(crate) fn read(text: &str, guards: &Guards) -> Reading {
 struct Reader<'a> {
     guards: &'a Guards,
     tokens: &'a [Token],
+    names: &'a [bool],
+    /// What stood behind the last word.
+    before: Before,
+    /// A modal verb whose verb has not come yet.
+    modal: Option<u32>,
+    /// Whether nothing but denials came in this clause.
+    fresh: bool,
     at: usize,
     clause: usize,
     reading: Reading,
@@ -84,6 +102,8 @@ impl Reader<'_> {
                 self.clause += 1;
                 self.settle("");
                 self.toward.clear();
+                self.before.pause = true;
+                (self.modal, self.fresh) = (None, true);
                 self.at += 1;
             }
             Token::Range => self.at += 1,
@@ -105,6 +125,7 @@ impl Reader<'_> {
             return;
         }
         if let Some((key, used)) = numbers::at(self.tokens, self.at, self.guards) {
+            self.half(&key, used);
             self.number(key);
             self.at += used;
             return;
@@ -136,9 +157,29 @@ impl Reader<'_> {
 
     /// A number is a guard, and a word where words may have changed places.
     fn number(&mut self, key: String) {
-        let stem = format!("#{key}");
-        self.reading.words.push(Word { form: key.clone(), stem, clause: self.clause, minor: true });
+        self.word(key.clone(), format!("#{key}"), true);
+        self.before.article = true;
         self.reading.guards.push(("number", key));
+    }
+
+    /// A word for a part without a unit says of how many, too: "half the rooms".
+    fn half(&mut self, number: &str, used: usize) {
+        for token in &self.tokens[self.at..self.at + used] {
+            let Token::Word(word) = token else { continue };
+            if let Some(("quantifier", key)) = self.guards.classes.get(word)
+                && self.guards.fractions.contains_key(word)
+                && !number.contains(' ')
+            {
+                self.reading.guards.push(("quantifier", key.to_string()));
+            }
+        }
+    }
+
+    fn word(&mut self, form: String, stem: String, minor: bool) {
+        let name = self.names.get(self.at).copied().unwrap_or(false);
+        let before = std::mem::take(&mut self.before);
+        self.fresh = false;
+        self.reading.words.push(Word { form, stem, clause: self.clause, minor, name, before });
     }
 
     /// "A day", "per day", "each day" and "every day" are one; "each night" is "a night".
@@ -180,6 +221,11 @@ impl Reader<'_> {
 
     fn guard(&mut self, class: &'static str, key: u32, phrase: String) {
         self.reading.guards.push((class, key.to_string()));
+        match class {
+            "modality" => self.modal = Some(key),
+            _ if class != "side" => self.before.article = true,
+            _ => {}
+        }
         if class == "side" {
             self.content(phrase, format!("#{key}"), true);
         }
@@ -187,21 +233,32 @@ impl Reader<'_> {
 
     /// The next words as one phrase, when there are so many without a pause.
     fn phrase(&self, length: usize) -> Option<String> {
-        let words = self.tokens.get(self.at..self.at + length)?;
-        let mut phrase = String::new();
-        for token in words {
-            let Token::Word(word) = token else { return None };
-            if !phrase.is_empty() {
-                phrase.push(' ');
-            }
-            phrase.push_str(word);
+        phrase(self.tokens, self.at, length)
+    }
+
+    /// What a phrase is to the words around it.
+    fn place(&mut self, phrase: &str) {
+        let guards = self.guards;
+        let before = &mut self.before;
+        if guards.and.contains(phrase) {
+            before.and = true;
+        } else if guards.articles.contains(phrase) {
+            before.article = true;
+        } else if guards.light.contains(phrase) {
+            before.other = true;
+            before.agent |= guards.agents.contains(phrase);
+            before.passive |= guards.passives.contains(phrase);
+        } else {
+            before.other |= guards.directions.contains_key(phrase) || guards.clauses.contains(phrase);
+            return;
         }
-        Some(phrase)
+        self.fresh = false;
     }
 
     /// What a phrase does, where it is known.
     fn role(&mut self, phrase: &str, length: usize) -> bool {
         let guards = self.guards;
+        self.place(phrase);
         if guards.clauses.contains(phrase) {
             self.clause += 1;
         }
@@ -240,7 +297,13 @@ impl Reader<'_> {
         for direction in self.toward.drain(..) {
             self.reading.directions.push((direction, stem.clone()));
         }
-        self.reading.words.push(Word { form, stem, clause: self.clause, minor });
+        if self.fresh {
+            self.reading.commands.push(stem.clone());
+        }
+        if let Some(modal) = self.modal.take() {
+            self.reading.asked.push((modal, stem.clone()));
+        }
+        self.word(form, stem, minor);
     }
 
     /// What was denied is known: the next word that carries content.
@@ -278,11 +341,27 @@ impl Reading {
         let of = |reading: &Reading, kind: &str| -> Vec<String> {
             reading.guards.iter().filter(|(name, _)| *name == kind).map(|(_, key)| key.clone()).collect()
         };
-        let mut found: Vec<&'static str> = kinds.into_iter().filter(|kind| of(self, kind) != of(other, kind)).collect();
+        let asks = |reading: &Reading, other: &Reading| {
+            let mut own = of(reading, "modality");
+            reading.commanded(other).for_each(|key| _ = own.iter().position(|k| *k == key).map(|at| own.remove(at)));
+            own
+        };
+        let differs = |kind: &&str| {
+            of(self, kind) != of(other, kind) && (*kind != "modality" || asks(self, other) != asks(other, self))
+        };
+        let mut found: Vec<&'static str> = kinds.into_iter().filter(differs).collect();
         if self.turned(other) || self.stepped(other) {
             found.push("order");
         }
         found
+    }
+
+    /// The modal verbs by which this text asks for what the other commands: "you must press", "press".
+    fn commanded<'r>(&'r self, other: &'r Reading) -> impl Iterator<Item = String> + 'r {
+        // The first of the modal verbs of a language lets, and does not ask.
+        let asked = self.asked.iter().filter(|(key, verb)| key & 0xFF > 0 && other.commands.contains(verb));
+        let same = |(key, verb): &&(u32, String)| !other.asked.iter().any(|(k, v)| k == key && v == verb);
+        asked.filter(same).map(|(key, _)| key.to_string())
     }
 
     /// Whether a word of one text has its opposite in the other, and not only no counterpart.
@@ -330,166 +409,5 @@ impl Reading {
         left.iter().any(|(way, stem)| {
             says(other, stem) && right.iter().any(|(back, to)| (back == way) != (to == stem) && says(self, to))
         })
-    }
-}
-
-/// The letters of a text in lower case, but for the M of a mega-unit and an option of one letter: 5 Mg
-/// is not 5 mg, and -V is not -v.
-fn lower(text: &str) -> Vec<char> {
-    let typed: Vec<char> = text.nfkc().filter_map(plain_char).collect();
-    let mega = |at: usize| {
-        let before = typed[..at].iter().rev().find(|c| !c.is_whitespace());
-        let letter = |ahead: usize| typed.get(at + ahead).copied().unwrap_or(' ');
-        letter(1).is_lowercase() && !letter(2).is_alphanumeric() && before.is_some_and(char::is_ascii_digit)
-    };
-    let around = |at: Option<usize>| at.and_then(|at| typed.get(at)).copied().unwrap_or(' ');
-    let option = |at: usize| {
-        let sign = around(at.checked_sub(1)) == '-' && around(at.checked_sub(2)).is_whitespace();
-        sign && !around(Some(at + 1)).is_alphanumeric()
-    };
-    let mut chars = Vec::with_capacity(typed.len());
-    for (at, c) in typed.iter().enumerate() {
-        if *c == 'M' && mega(at) || c.is_uppercase() && option(at) {
-            chars.push(*c)
-        } else {
-            chars.extend(c.to_lowercase())
-        }
-    }
-    chars
-}
-
-/// Cuts a text into words, numbers and pauses.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let chars = lower(text);
-    let mut lexer = Lexer { chars: &chars, at: 0, tokens: Vec::new() };
-    while lexer.at < chars.len() {
-        lexer.step();
-    }
-    lexer.tokens
-}
-
-struct Lexer<'a> {
-    chars: &'a [char],
-    at: usize,
-    tokens: Vec<Token>,
-}
-
-impl Lexer<'_> {
-    fn peek(&self, ahead: usize) -> char {
-        self.chars.get(self.at + ahead).copied().unwrap_or(' ')
-    }
-
-    fn before(&self) -> char {
-        self.at.checked_sub(1).map_or(' ', |at| self.chars[at])
-    }
-
-    fn step(&mut self) {
-        let c = self.peek(0);
-        match c {
-            c if c.is_ascii_digit() => self.number(""),
-            c if c.is_alphabetic() || c == JOINED => self.word(),
-            '-' => self.dash(),
-            '\u{B1}' if self.peek(1).is_ascii_digit() => {
-                self.at += 1;
-                self.number("\u{B1}");
-            }
-            '+' if self.peek(1).is_ascii_digit() && !self.before().is_alphanumeric() => {
-                self.at += 1;
-                self.number("+");
-            }
-            '<' | '>' | '\u{2264}' | '\u{2265}' | '~' => self.one(Token::Comparison(c)),
-            '%' | '\u{B0}' | '\u{D7}' | '\u{20AC}' | '$' | '\u{A3}' => self.one(Token::Word(c.to_string())),
-            '&' => self.one(Token::Word("and".to_owned())),
-            '.' | ',' | ';' | ':' | '!' | '?' | '(' | ')' | '\n' => self.one(Token::Pause),
-            _ => self.at += 1,
-        }
-    }
-
-    fn one(&mut self, token: Token) {
-        self.tokens.push(token);
-        self.at += 1;
-    }
-
-    fn dash(&mut self) {
-        let (before, after) = (self.before(), self.peek(1));
-        if before.is_ascii_digit() && after.is_ascii_digit()
-            || matches!(self.tokens.last(), Some(Token::Number(_))) && after == ' ' && self.peek(2).is_ascii_digit()
-        {
-            self.one(Token::Range);
-        } else if after.is_ascii_digit() && !before.is_alphanumeric() {
-            self.at += 1;
-            self.number("-");
-        } else if after.is_alphabetic() && before.is_whitespace() {
-            // An option of a program.
-            let start = self.at;
-            self.at += 1;
-            while self.peek(0).is_alphanumeric() {
-                self.at += 1;
-            }
-            self.tokens.push(Token::Word(self.chars[start..self.at].iter().collect()));
-        } else if before.is_whitespace() && (after.is_whitespace() || after == '-') {
-            self.one(Token::Pause);
-        } else {
-            self.at += 1;
-        }
-    }
-
-    fn number(&mut self, sign: &str) {
-        let mut number = sign.to_owned();
-        while self.at < self.chars.len() {
-            let (c, next) = (self.peek(0), self.peek(1));
-            match c {
-                c if c.is_ascii_digit() => number.push(c),
-                ',' if next.is_ascii_digit()
-                    && self.peek(2).is_ascii_digit()
-                    && self.peek(3).is_ascii_digit()
-                    && !self.peek(4).is_ascii_digit() => {}
-                '.' | '/' | ':' if next.is_ascii_digit() => number.push(c),
-                ',' if next.is_ascii_digit() => number.push('.'),
-                _ => break,
-            }
-            self.at += 1;
-        }
-        self.tokens.push(Token::Number(number));
-    }
-
-    fn word(&mut self) {
-        let start = self.at;
-        while self.peek(0).is_alphabetic()
-            || self.peek(0) == JOINED
-            || self.peek(0) == '\'' && self.peek(1).is_alphabetic()
-            || self.peek(0).is_ascii_digit() && self.at > start
-        {
-            self.at += 1;
-        }
-        while matches!(self.peek(0), '#' | '+') && !self.peek(1).is_alphanumeric() {
-            self.at += 1;
-        }
-        // "a.m.", "e.g.": letters with points between them are one word.
-        let mut word: String = self.chars[start..self.at].iter().collect();
-        while self.at - start == word.len() * 2 - 1
-            && self.peek(0) == '.'
-            && self.peek(1).is_ascii_alphabetic()
-            && !self.peek(2).is_alphanumeric()
-        {
-            word.push(self.peek(1));
-            self.at += 2;
-            if self.peek(0) == '.' && !self.peek(1).is_alphanumeric() {
-                self.at += 1;
-                break;
-            }
-        }
-        if let Some(stem) = word.strip_suffix("n't") {
-            let stem = match stem {
-                "ca" => "can",
-                "wo" => "will",
-                stem => stem,
-            };
-            self.tokens.push(Token::Word(stem.to_owned()));
-            self.tokens.push(Token::Word("not".to_owned()));
-            return;
-        }
-        let bare = word.strip_suffix("'s").unwrap_or(&word);
-        self.tokens.push(Token::Word(bare.to_owned()));
     }
 }

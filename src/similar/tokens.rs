@@ -1,0 +1,262 @@
+//! Turns a text into words, numbers, signs and pauses.
+
+use std::borrow::Cow;
+
+use rustc_hash::FxHashMap;
+use unicode_normalization::UnicodeNormalization;
+
+use super::key::plain_char;
+
+/// Stands for the signs inside a name in code, which is one word.
+pub(crate) const JOINED: char = '_';
+
+/// A piece of a text.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Token {
+    Word(String),
+    Number(String),
+    /// Between two numbers.
+    Range,
+    Comparison(char),
+    /// The end of a clause.
+    Pause,
+}
+
+/// A text in pieces.
+pub(super) struct Tokens {
+    pub all: Vec<Token>,
+    /// For each piece, whether it is a word that is written like a name: with a capital, and not because it begins.
+    pub names: Vec<bool>,
+}
+
+impl Tokens {
+    /// Reads some phrases as others.
+    pub fn rewritten(self, phrases: &FxHashMap<String, Vec<String>>) -> Self {
+        let longest = phrases.keys().map(|phrase| phrase.split(' ').count()).max().unwrap_or(0);
+        let mut out = Self { all: Vec::with_capacity(self.all.len()), names: Vec::with_capacity(self.all.len()) };
+        let mut at = 0;
+        while at < self.all.len() {
+            let found = (2..=longest).rev().find_map(|length| {
+                let words = phrases.get(&phrase(&self.all, at, length)?)?;
+                Some((length, words))
+            });
+            if let Some((length, words)) = found {
+                out.all.extend(words.iter().cloned().map(Token::Word));
+                out.names.resize(out.all.len(), false);
+                at += length;
+            } else {
+                out.all.push(self.all[at].clone());
+                out.names.push(self.names[at]);
+                at += 1;
+            }
+        }
+        out
+    }
+}
+
+/// So many words in a row, joined.
+pub(super) fn phrase(tokens: &[Token], at: usize, length: usize) -> Option<String> {
+    let mut phrase = String::new();
+    for token in tokens.get(at..at + length)? {
+        let Token::Word(word) = token else { return None };
+        if !phrase.is_empty() {
+            phrase.push(' ');
+        }
+        phrase.push_str(word);
+    }
+    Some(phrase)
+}
+
+/// The letters of a text in lower case, with whether each was typed as a capital, but for the M of a mega-unit and an option of one letter: 5 Mg
+/// is not 5 mg, and -V is not -v.
+fn lower(text: &str) -> (Vec<char>, Vec<bool>) {
+    let typed: Vec<char> = apart(text).nfkc().filter_map(plain_char).collect();
+    let mega = |at: usize| {
+        let before = typed[..at].iter().rev().find(|c| !c.is_whitespace());
+        let letter = |ahead: usize| typed.get(at + ahead).copied().unwrap_or(' ');
+        letter(1).is_lowercase() && !letter(2).is_alphanumeric() && before.is_some_and(char::is_ascii_digit)
+    };
+    let around = |at: Option<usize>| at.and_then(|at| typed.get(at)).copied().unwrap_or(' ');
+    let option = |at: usize| {
+        let sign = around(at.checked_sub(1)) == '-' && around(at.checked_sub(2)).is_whitespace();
+        sign && !around(Some(at + 1)).is_alphanumeric()
+    };
+    let (mut chars, mut capitals) = (Vec::with_capacity(typed.len()), Vec::with_capacity(typed.len()));
+    for (at, c) in typed.iter().enumerate() {
+        if *c == 'M' && mega(at) || c.is_uppercase() && option(at) {
+            chars.push(*c)
+        } else {
+            chars.extend(c.to_lowercase())
+        }
+        capitals.resize(chars.len(), c.is_uppercase());
+    }
+    (chars, capitals)
+}
+
+/// A text in which a fraction that is one letter stands apart from the number before it.
+fn apart(text: &str) -> Cow<'_, str> {
+    let part = |c: char| matches!(c, '\u{BC}'..='\u{BE}' | '\u{2150}'..='\u{215E}');
+    if !text.contains(part) {
+        return Cow::Borrowed(text);
+    }
+    text.chars().flat_map(|c| part(c).then_some(' ').into_iter().chain([c])).collect::<String>().into()
+}
+
+/// Cuts a text into words, numbers and pauses.
+pub(super) fn tokens(text: &str) -> Tokens {
+    let (chars, capitals) = lower(text);
+    let mut lexer = Lexer { chars: &chars, capitals: &capitals, at: 0, tokens: Vec::new(), named: Vec::new() };
+    while lexer.at < chars.len() {
+        lexer.step();
+    }
+    let mut names = vec![false; lexer.tokens.len()];
+    let words = lexer.tokens.iter().filter(|token| matches!(token, Token::Word(_))).count();
+    // Where most words have a capital it says nothing: a title.
+    if lexer.named.len() * 2 <= words {
+        lexer.named.iter().for_each(|at| names[*at] = true);
+    }
+    Tokens { all: lexer.tokens, names }
+}
+
+struct Lexer<'a> {
+    chars: &'a [char],
+    capitals: &'a [bool],
+    at: usize,
+    tokens: Vec<Token>,
+    /// The places of words that are written like names.
+    named: Vec<usize>,
+}
+
+impl Lexer<'_> {
+    fn peek(&self, ahead: usize) -> char {
+        self.chars.get(self.at + ahead).copied().unwrap_or(' ')
+    }
+
+    fn before(&self) -> char {
+        self.at.checked_sub(1).map_or(' ', |at| self.chars[at])
+    }
+
+    fn step(&mut self) {
+        let c = self.peek(0);
+        match c {
+            c if c.is_ascii_digit() => self.number(""),
+            c if c.is_alphabetic() || c == JOINED => self.word(),
+            '-' => self.dash(),
+            '\u{B1}' if self.peek(1).is_ascii_digit() => {
+                self.at += 1;
+                self.number("\u{B1}");
+            }
+            '+' if self.peek(1).is_ascii_digit() && !self.before().is_alphanumeric() => {
+                self.at += 1;
+                self.number("+");
+            }
+            '<' | '>' | '\u{2264}' | '\u{2265}' | '~' => self.one(Token::Comparison(c)),
+            '%' | '\u{B0}' | '\u{D7}' | '\u{20AC}' | '$' | '\u{A3}' => self.one(Token::Word(c.to_string())),
+            '&' => self.one(Token::Word("and".to_owned())),
+            '.' | ',' | ';' | ':' | '!' | '?' | '(' | ')' | '\n' => self.one(Token::Pause),
+            _ => self.at += 1,
+        }
+    }
+
+    fn one(&mut self, token: Token) {
+        self.tokens.push(token);
+        self.at += 1;
+    }
+
+    fn dash(&mut self) {
+        let (before, after) = (self.before(), self.peek(1));
+        if before.is_ascii_digit() && after.is_ascii_digit()
+            || matches!(self.tokens.last(), Some(Token::Number(_))) && after == ' ' && self.peek(2).is_ascii_digit()
+        {
+            self.one(Token::Range);
+        } else if after.is_ascii_digit() && !before.is_alphanumeric() {
+            self.at += 1;
+            self.number("-");
+        } else if after.is_alphabetic() && before.is_whitespace() {
+            // An option of a program.
+            let start = self.at;
+            self.at += 1;
+            while self.peek(0).is_alphanumeric() {
+                self.at += 1;
+            }
+            self.tokens.push(Token::Word(self.chars[start..self.at].iter().collect()));
+        } else if before.is_whitespace() && (after.is_whitespace() || after == '-') {
+            self.one(Token::Pause);
+        } else {
+            self.at += 1;
+        }
+    }
+
+    fn number(&mut self, sign: &str) {
+        let mut number = sign.to_owned();
+        while self.at < self.chars.len() {
+            let (c, next) = (self.peek(0), self.peek(1));
+            match c {
+                c if c.is_ascii_digit() => number.push(c),
+                ',' if next.is_ascii_digit()
+                    && self.peek(2).is_ascii_digit()
+                    && self.peek(3).is_ascii_digit()
+                    && !self.peek(4).is_ascii_digit() => {}
+                '.' | '/' | ':' if next.is_ascii_digit() => number.push(c),
+                ',' if next.is_ascii_digit() => number.push('.'),
+                _ => break,
+            }
+            self.at += 1;
+        }
+        let ordinal = self.ordinal(&number);
+        self.tokens.push(ordinal.unwrap_or(Token::Number(number)));
+    }
+
+    /// "1st" and "2nd", which words of the language say too.
+    fn ordinal(&mut self, number: &str) -> Option<Token> {
+        let ending: String = [self.peek(0), self.peek(1)].iter().collect();
+        if !matches!(&*ending, "st" | "nd" | "rd" | "th") || self.peek(2).is_alphanumeric() {
+            return None;
+        }
+        self.at += 2;
+        Some(if number == "1" { Token::Word("first".to_owned()) } else { Token::Number(format!("{number}{ending}")) })
+    }
+
+    fn word(&mut self) {
+        let start = self.at;
+        while self.peek(0).is_alphabetic()
+            || self.peek(0) == JOINED
+            || self.peek(0) == '\'' && self.peek(1).is_alphabetic()
+            || self.peek(0).is_ascii_digit() && self.at > start
+        {
+            self.at += 1;
+        }
+        while matches!(self.peek(0), '#' | '+') && !self.peek(1).is_alphanumeric() {
+            self.at += 1;
+        }
+        // "a.m.", "e.g.": letters with points between them are one word.
+        let mut word: String = self.chars[start..self.at].iter().collect();
+        while self.at - start == word.len() * 2 - 1
+            && self.peek(0) == '.'
+            && self.peek(1).is_ascii_alphabetic()
+            && !self.peek(2).is_alphanumeric()
+        {
+            word.push(self.peek(1));
+            self.at += 2;
+            if self.peek(0) == '.' && !self.peek(1).is_alphanumeric() {
+                self.at += 1;
+                break;
+            }
+        }
+        if let Some(stem) = word.strip_suffix("n't") {
+            let stem = match stem {
+                "ca" => "can",
+                "wo" => "will",
+                stem => stem,
+            };
+            self.tokens.push(Token::Word(stem.to_owned()));
+            self.tokens.push(Token::Word("not".to_owned()));
+            return;
+        }
+        let bare = word.strip_suffix("'s").unwrap_or(&word);
+        if self.capitals[start] && !matches!(self.tokens.last(), None | Some(Token::Pause)) {
+            self.named.push(self.tokens.len());
+        }
+        self.tokens.push(Token::Word(bare.to_owned()));
+    }
+}
