@@ -46,6 +46,10 @@ fn are_one(a: &Word, b: &Word, guards: &Guards) -> bool {
 
 /// Words that are another one's opposite, or deny it, by how they begin or end.
 fn affixed(a: &Reading, b: &Reading, aligned: &mut Aligned, guards: &Guards) {
+    // Of two things that are told in other words, nothing is another one's opposite.
+    if aligned.only_a.len() + aligned.only_b.len() > aligned.shared + 2 {
+        return;
+    }
     let mut left = std::mem::take(&mut aligned.only_b);
     aligned.only_a.retain(|at| {
         let word = &a.words[*at];
@@ -68,6 +72,10 @@ fn affixed(a: &Reading, b: &Reading, aligned: &mut Aligned, guards: &Guards) {
 }
 
 fn slips(a: &Reading, b: &Reading, aligned: &mut Aligned, guards: &Guards) {
+    // So many slips nobody makes.
+    if aligned.only_a.len() + aligned.only_b.len() > 2 * aligned.shared + 4 {
+        return;
+    }
     let mut left = std::mem::take(&mut aligned.only_b);
     let two = |x: &str, y: &str| guards.apart.get(x).is_some_and(|pair| guards.apart.get(y) == Some(pair));
     aligned.only_a.retain(|at| {

@@ -70,8 +70,8 @@ pub(crate) struct Guards {
     pub affixes: Affixes,
     /// Pairs of words that are one slip apart and two words.
     pub apart: FxHashMap<String, u32>,
-    /// Phrases that are read as others.
-    pub written: FxHashMap<String, Vec<String>>,
+    /// By their first word, phrases that are read as others.
+    pub written: FxHashMap<String, Vec<Written>>,
     /// Words that multiply the number before them.
     pub multipliers: FxHashSet<String>,
     /// Words that tell the order of steps.
@@ -87,11 +87,14 @@ pub(crate) struct Guards {
     endings: Vec<String>,
     spelling: Vec<(String, String)>,
     groups: u32,
-    /// Guard words of five letters and more by their first.
-    long: FxHashMap<char, Vec<String>>,
+    /// Guard words of five letters and more by their first and their last.
+    long: FxHashMap<Ends, Vec<String>>,
     /// The longest phrase, in words.
     pub longest: usize,
 }
+
+/// A phrase, and what it is read as.
+pub(super) type Written = (Vec<String>, Vec<String>);
 
 impl Guards {
     /// The words of a language – those of English where it has none here – with those of a site.
@@ -111,7 +114,7 @@ impl Guards {
             guards.alike(group.iter().map(String::as_str));
         }
         for word in guards.classes.keys().filter(|word| word.len() >= 5 && !word.contains(' ')) {
-            guards.long.entry(word.chars().next().unwrap_or(' ')).or_default().push(word.clone());
+            guards.long.entry(ends(word)).or_default().push(word.clone());
         }
         let phrases = guards.classes.keys().chain(&guards.negation).chain(guards.comparisons.keys());
         let phrases = phrases
@@ -180,8 +183,12 @@ impl Guards {
             self.numbers.insert(word.clone(), (number.to_owned(), unit.to_owned()));
         }
         for (phrase, words) in value.get("written").and_then(Value::as_object).into_iter().flatten() {
-            let words = words.as_str().unwrap_or_default().split(' ');
-            self.written.insert(phrase.clone(), words.map(str::to_owned).collect());
+            let cut = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+            let (phrase, words) = (cut(phrase), cut(words.as_str().unwrap_or_default()));
+            let of_word = self.written.entry(phrase[0].clone()).or_default();
+            of_word.push((phrase, words));
+            // Of two phrases that fit, the longer one counts.
+            of_word.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
         }
         for (unit, measure) in value.get("measures").and_then(Value::as_object).into_iter().flatten() {
             let known = measure.as_str().and_then(|text| text.split_once(' '));
@@ -233,11 +240,9 @@ impl Guards {
 
     /// The guard word that a word is but for one slip of the hand, inside it.
     pub fn meant(&self, word: &str) -> Option<(&'static str, u32)> {
-        let first = word.chars().next()?;
-        let last = word.chars().next_back();
-        let inside = |known: &str| known.chars().next_back() == last && super::content::one_slip(known, word);
-        let known = self.long.get(&first).into_iter().flatten();
-        let found = known.filter(|known| inside(known)).filter_map(|known| self.classes.get(known).copied());
+        let known = self.long.get(&ends(word)).into_iter().flatten();
+        let slips = known.filter(|known| super::content::one_slip(known, word));
+        let found = slips.filter_map(|known| self.classes.get(known).copied());
         found.min()
     }
 
@@ -270,6 +275,13 @@ impl Guards {
         }
         stem
     }
+}
+
+/// The first and the last letter of a word.
+type Ends = (Option<char>, Option<char>);
+
+fn ends(word: &str) -> Ends {
+    (word.chars().next(), word.chars().next_back())
 }
 
 pub(super) fn list<'v>(value: &'v Value, field: &str) -> impl Iterator<Item = &'v str> {

@@ -236,21 +236,18 @@ impl Reader<'_> {
         phrase(self.tokens, self.at, length)
     }
 
-    /// What a phrase is to the words around it.
-    fn place(&mut self, phrase: &str) {
+    /// What a word that is light is to the words around it.
+    fn place(&mut self, word: &str) {
         let guards = self.guards;
         let before = &mut self.before;
-        if guards.and.contains(phrase) {
+        if guards.and.contains(word) {
             before.and = true;
-        } else if guards.articles.contains(phrase) {
+        } else if guards.articles.contains(word) {
             before.article = true;
-        } else if guards.light.contains(phrase) {
-            before.other = true;
-            before.agent |= guards.agents.contains(phrase);
-            before.passive |= guards.passives.contains(phrase);
         } else {
-            before.other |= guards.directions.contains_key(phrase) || guards.clauses.contains(phrase);
-            return;
+            before.other = true;
+            before.agent |= guards.agents.contains(word);
+            before.passive |= guards.passives.contains(word);
         }
         self.fresh = false;
     }
@@ -258,9 +255,9 @@ impl Reader<'_> {
     /// What a phrase does, where it is known.
     fn role(&mut self, phrase: &str, length: usize) -> bool {
         let guards = self.guards;
-        self.place(phrase);
         if guards.clauses.contains(phrase) {
             self.clause += 1;
+            self.before.other = true;
         }
         if guards.steps.contains(phrase) {
             self.step = true;
@@ -268,6 +265,7 @@ impl Reader<'_> {
         }
         if let Some(direction) = guards.directions.get(phrase) {
             self.toward.push(*direction);
+            self.before.other = true;
             if !guards.classes.contains_key(phrase) {
                 return true;
             }
@@ -284,8 +282,11 @@ impl Reader<'_> {
             self.content(phrase.to_owned(), format!("={key}"), false);
             return true;
         }
-        guards.light.contains(phrase)
-            || guards.clauses.contains(phrase)
+        if guards.light.contains(phrase) {
+            self.place(phrase);
+            return true;
+        }
+        guards.clauses.contains(phrase)
             || length > 1 && guards.comparisons.contains_key(phrase)
     }
 

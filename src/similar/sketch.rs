@@ -42,6 +42,8 @@ const FEW: u32 = 5;
 const ALIKE: u32 = 40;
 /// The letters by which a word is known with any ending.
 const STEM: u32 = 5;
+/// The letters of a word that are part of a feature.
+const ROOT: u32 = 6;
 
 /// Reads words one after the other.
 #[derive(Default)]
@@ -79,7 +81,7 @@ impl Sketcher {
         while at < bytes.len() {
             let (mut hash, mut before) = (0_u64, 0);
             let start = at;
-            let (mut last, mut letters, mut stem) = (0, 0, 0);
+            let (mut last, mut letters, mut stem, mut root) = (0, 0, 0, 0);
             while let Some(letter) = bytes.get(at).map(|byte| LETTERS[usize::from(*byte)]).filter(|letter| *letter > 0)
             {
                 before = hash;
@@ -88,6 +90,7 @@ impl Sketcher {
                     last = letter;
                     letters += 1;
                     stem = if letters <= STEM { hash } else { stem };
+                    root = if letters <= ROOT { hash } else { root };
                 }
                 at += 1;
             }
@@ -100,7 +103,7 @@ impl Sketcher {
                 if at > start + SHORT && bytes[at - 1] == b's' {
                     hash = before;
                 }
-                self.word(hash, bytes, start..at, &mut kept);
+                self.word((hash, if letters > ROOT { root } else { hash }), bytes, start..at, &mut kept);
             }
             at += 1;
         }
@@ -127,7 +130,7 @@ impl Sketcher {
         words.into_boxed_slice()
     }
 
-    fn word(&mut self, hash: u64, bytes: &[u8], range: std::ops::Range<usize>, kept: &mut Kept) {
+    fn word(&mut self, (hash, root): (u64, u64), bytes: &[u8], range: std::ops::Range<usize>, kept: &mut Kept) {
         self.words.rotate_left(1);
         self.words[4] = hash;
         self.seen += 1;
@@ -145,16 +148,16 @@ impl Sketcher {
             self.long.push((hash >> 32) as u32);
         }
         if self.single.len() < KEPT {
-            self.single.push((hash.wrapping_mul(PRIME) >> 33) as u32);
+            self.single.push((root.wrapping_mul(PRIME) >> 33) as u32);
         }
         for (other, others) in self.last.into_iter().filter(|(_, length)| *length > 0) {
-            let pair = (hash ^ other).wrapping_mul(PRIME) ^ hash.wrapping_add(other);
+            let pair = (root ^ other).wrapping_mul(PRIME) ^ root.wrapping_add(other);
             let pair = pair.wrapping_mul(PRIME);
             // Of long words, of which there are more, a pair is rarer.
             let shift = (length.min(10) + others.min(10)).saturating_sub(8) / 2;
             kept.add((pair >> 33 >> shift) as u32);
         }
-        self.last = [self.last[1], (hash, length)];
+        self.last = [self.last[1], (root, length)];
     }
 }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use rustc_hash::FxHashMap;
 use unicode_normalization::UnicodeNormalization;
 
+use super::guards::Written;
 use super::key::plain_char;
 
 /// Stands for the signs inside a name in code, which is one word.
@@ -31,26 +32,26 @@ pub(super) struct Tokens {
 
 impl Tokens {
     /// Reads some phrases as others.
-    pub fn rewritten(self, phrases: &FxHashMap<String, Vec<String>>) -> Self {
-        let longest = phrases.keys().map(|phrase| phrase.split(' ').count()).max().unwrap_or(0);
-        let mut out = Self { all: Vec::with_capacity(self.all.len()), names: Vec::with_capacity(self.all.len()) };
+    pub fn rewritten(mut self, phrases: &FxHashMap<String, Vec<Written>>) -> Self {
         let mut at = 0;
         while at < self.all.len() {
-            let found = (2..=longest).rev().find_map(|length| {
-                let words = phrases.get(&phrase(&self.all, at, length)?)?;
-                Some((length, words))
-            });
-            if let Some((length, words)) = found {
-                out.all.extend(words.iter().cloned().map(Token::Word));
-                out.names.resize(out.all.len(), false);
-                at += length;
+            let found = match &self.all[at] {
+                Token::Word(first) => phrases.get(first),
+                _ => None,
+            };
+            let fits = |(phrase, _): &&Written| {
+                let mut words = phrase.iter().zip(at..);
+                words.all(|(word, at)| matches!(self.all.get(at), Some(Token::Word(own)) if own == word))
+            };
+            if let Some((phrase, words)) = found.and_then(|list| list.iter().find(fits)) {
+                self.all.splice(at..at + phrase.len(), words.iter().cloned().map(Token::Word));
+                self.names.splice(at..at + phrase.len(), words.iter().map(|_| false));
+                at += words.len();
             } else {
-                out.all.push(self.all[at].clone());
-                out.names.push(self.names[at]);
                 at += 1;
             }
         }
-        out
+        self
     }
 }
 
