@@ -81,7 +81,7 @@ fn slips(a: &Reading, b: &Reading, aligned: &mut Aligned, guards: &Guards) {
     aligned.only_a.retain(|at| {
         let word = &a.words[*at];
         let slip = |other: &Word| {
-            let names = word.name && other.name;
+            let names = word.name || other.name;
             !word.minor && !other.minor && !names && one_slip(&word.form, &other.form) && !two(&word.form, &other.form)
         };
         let found = left.iter().position(|other| slip(&b.words[*other]));

@@ -64,6 +64,8 @@ pub(crate) struct Guards {
     pub agents: FxHashSet<String>,
     /// What makes a verb say what is done to something.
     pub passives: FxHashSet<String>,
+    /// Beginnings of words that may stand in front of a hyphen.
+    pub joined: FxHashSet<String>,
     /// By name, the months.
     pub months: FxHashMap<String, u32>,
     /// Endings and beginnings that make of one word another one, or its opposite, or deny it.
@@ -144,6 +146,7 @@ impl Guards {
         self.articles.extend(list(value, "articles").map(str::to_owned));
         self.agents.extend(list(value, "agents").map(str::to_owned));
         self.passives.extend(list(value, "passives").map(str::to_owned));
+        self.joined.extend(list(value, "joined").map(str::to_owned));
         self.affixes = Affixes::new(value);
         for (month, names) in (1..).zip(list(value, "months")) {
             split(names).for_each(|name| _ = self.months.insert(name.to_owned(), month));

@@ -145,7 +145,14 @@ impl Reader<'_> {
                 return;
             }
         }
-        let word = word.clone();
+        let mut word = word.clone();
+        if self.guards.joined.contains(&word)
+            && let Some(Token::Word(rest)) = self.tokens.get(self.at + 1)
+            && !self.guards.light.contains(rest)
+        {
+            word.push_str(rest);
+            self.at += 1;
+        }
         let stem = self.guards.stem(&word);
         match (self.guards.same_stems.get(&stem), self.guards.meant(&word)) {
             (Some(same), _) => self.content(word, format!("={same}"), false),

@@ -106,7 +106,7 @@ fn apart(text: &str) -> Cow<'_, str> {
 /// Cuts a text into words, numbers and pauses.
 pub(super) fn tokens(text: &str) -> Tokens {
     let (chars, capitals) = lower(text);
-    let mut lexer = Lexer { chars: &chars, capitals: &capitals, at: 0, tokens: Vec::new(), named: Vec::new() };
+    let mut lexer = Lexer { chars: &chars, capitals: &capitals, at: 0, tokens: Vec::new(), named: Vec::new(), coded: Vec::new() };
     while lexer.at < chars.len() {
         lexer.step();
     }
@@ -116,6 +116,7 @@ pub(super) fn tokens(text: &str) -> Tokens {
     if lexer.named.len() * 2 <= words {
         lexer.named.iter().for_each(|at| names[*at] = true);
     }
+    lexer.coded.iter().for_each(|at| names[*at] = true);
     Tokens { all: lexer.tokens, names }
 }
 
@@ -124,8 +125,9 @@ struct Lexer<'a> {
     capitals: &'a [bool],
     at: usize,
     tokens: Vec<Token>,
-    /// The places of words that are written like names.
+    /// The places of words that are written like names, and of those with capitals inside.
     named: Vec<usize>,
+    coded: Vec<usize>,
 }
 
 impl Lexer<'_> {
@@ -255,7 +257,10 @@ impl Lexer<'_> {
             return;
         }
         let bare = word.strip_suffix("'s").unwrap_or(&word);
-        if self.capitals[start] && !matches!(self.tokens.last(), None | Some(Token::Pause)) {
+        let typed = &self.capitals[start..self.at.min(start + bare.chars().count())];
+        if typed.iter().skip(1).any(|capital| *capital) && typed.iter().any(|capital| !capital) {
+            self.coded.push(self.tokens.len());
+        } else if typed[0] && !matches!(self.tokens.last(), None | Some(Token::Pause)) {
             self.named.push(self.tokens.len());
         }
         self.tokens.push(Token::Word(bare.to_owned()));
