@@ -60,7 +60,7 @@ pub(crate) fn relate(a: &Reading, b: &Reading, guards: &Guards) -> Relation {
         failed.push("order");
     }
     let frame = matched.shared + a.guards.iter().filter(|guard| b.guards.contains(guard)).count();
-    let enough = matched.shared >= LEAST_SHARED || same_words && matched.shared >= 1 && frame >= 2;
+    let enough = matched.shared >= LEAST_SHARED || same_words && matched.shared >= 1 && (frame >= 2 || content::of_one_form(a, b));
     if failed.is_empty() && same_words && matched.shared > 0 {
         return Relation::Near(similarity);
     }

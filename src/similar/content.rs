@@ -41,7 +41,8 @@ pub(super) fn align(a: &Reading, b: &Reading, guards: &Guards) -> Aligned {
 
 /// Words are one by their stems; names by what they are called.
 fn are_one(a: &Word, b: &Word, guards: &Guards) -> bool {
-    a.stem == b.stem && !(a.name && b.name && a.form != b.form && guards.spelt(&a.form) != guards.spelt(&b.form))
+    let names = a.name && b.name && !a.stem.starts_with('=');
+    a.stem == b.stem && !(names && a.form != b.form && guards.spelt(&a.form) != guards.spelt(&b.form))
 }
 
 /// Words that are another one's opposite, or deny it, by how they begin or end.
@@ -109,6 +110,12 @@ pub(super) fn framed(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
     x[at].before == y[at].before && x[..at].iter().zip(&y[..at]).chain(ends).all(one)
 }
 
+/// Whether two texts are word for word one but for guard words: short ones, of which little else is shared.
+pub(super) fn of_one_form(a: &Reading, b: &Reading) -> bool {
+    let one = |(x, y): (&Word, &Word)| (x.stem == y.stem || x.minor && y.minor) && x.before == y.before;
+    a.words.len() >= 2 && a.words.len() == b.words.len() && a.words.iter().zip(&b.words).all(one)
+}
+
 /// Whether two words differ by one letter left out, put in, changed or exchanged with its neighbour, behind the first.
 pub(crate) fn one_slip(a: &str, b: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
@@ -154,38 +161,54 @@ pub(super) fn swapped(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
         stems.dedup();
         stems
     };
-    if stems.len() > 40 {
-        return exchanged(a, b, aligned);
+    let mut lists = (lists(a), lists(b));
+    if !list_alike(a, b, (&lists.0, &lists.1)) {
+        lists.0.fill(0);
+        lists.1.fill(0);
     }
+    if stems.len() > 40 {
+        return exchanged(a, b, aligned, &lists);
+    }
+    let listed = |stem: &str| a.words.iter().zip(&lists.0).any(|(word, list)| *list > 0 && word.stem == *stem);
     stems.iter().enumerate().any(|(at, x)| {
         stems[at + 1..].iter().any(|y| {
-            if listed(a, place(a, x), place(a, y)) && listed(b, place(b, x), place(b, y)) {
+            if listed(x) || listed(y) {
                 return false;
             }
             let (ax, ay, bx, by) = (near(a, x, y), near(a, y, x), near(b, x, y), near(b, y, x));
             let (exchanged, back) = (alike(&ay, &bx), alike(&ax, &by));
             exchanged.min(back) >= SWAPPED && exchanged > alike(&ax, &bx) && back > alike(&ay, &by)
         })
-    }) || exchanged(a, b, aligned)
+    }) || exchanged(a, b, aligned, &lists)
 }
 
-/// Where a word stands that occurs once.
-fn place(reading: &Reading, stem: &str) -> Option<usize> {
-    let mut places = (0..reading.words.len()).filter(|at| reading.words[*at].stem == *stem);
-    places.next().filter(|_| places.next().is_none())
-}
-
-/// Whether two words are things of one list, "the flour, the salt and the yeast", whose order says nothing.
-fn listed(reading: &Reading, x: Option<usize>, y: Option<usize>) -> bool {
-    let (Some(x), Some(y)) = (x, y) else { return false };
+/// For each word the list it stands in, "the flour, the salt and the yeast", whose order says nothing; 0 for none.
+fn lists(reading: &Reading) -> Vec<usize> {
     let words = &reading.words;
+    let mut lists = vec![0; words.len()];
     let begins = |at: usize| words[at].before.pause || words[at].before.and;
     let goes_on = |at: &usize| !words[*at].before.other && (!begins(*at) || words[*at].before.article);
-    let (first, last) = (x.min(y), x.max(y));
-    let head = (0..=first).rev().find(|at| words[*at].before.article || begins(*at));
-    let end = (first + 1..words.len()).take_while(goes_on).last().unwrap_or(first);
-    let joined = (first + 1..=end).any(|at| words[at].before.and);
-    joined && last <= end && head.is_some_and(|at| words[at].before.article) && (first + 1..=last).any(begins)
+    let mut at = 0;
+    while at < words.len() {
+        let end = (at + 1..words.len()).take_while(goes_on).last().unwrap_or(at);
+        if words[at].before.article && (at + 1..=end).any(|at| words[at].before.and) {
+            lists[at..=end].fill(at + 1);
+        }
+        at = if words[at].before.article { end + 1 } else { at + 1 };
+    }
+    lists
+}
+
+/// Whether the same things stand in the lists of two texts.
+fn list_alike(a: &Reading, b: &Reading, (x, y): (&[usize], &[usize])) -> bool {
+    let of = |reading: &Reading, lists: &[usize]| {
+        let listed = reading.words.iter().zip(lists).filter(|(_, list)| **list > 0);
+        let mut stems: Vec<String> = listed.map(|(word, _)| word.stem.clone()).collect();
+        stems.sort();
+        stems
+    };
+    let stems = of(a, x);
+    !stems.is_empty() && stems == of(b, y)
 }
 
 fn count(reading: &Reading, stem: &str) -> usize {
@@ -222,7 +245,7 @@ fn common(a: &[String], b: &[String]) -> usize {
 }
 
 /// Whether in one clause two words stand in the other order around a third that kept its place between them.
-fn exchanged(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
+fn exchanged(a: &Reading, b: &Reading, aligned: &Aligned, lists: &(Vec<usize>, Vec<usize>)) -> bool {
     let clause = |x: usize, y: usize| a.words[x].clause == a.words[y].clause;
     let other = |x: usize, y: usize| b.words[x].clause == b.words[y].clause;
     let pairs = &aligned.pairs;
@@ -233,10 +256,10 @@ fn exchanged(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
         pairs[i + 1..].iter().any(|last| {
             let turned = last.1 < first.1 && clause(first.0, last.0) && other(first.1, last.1);
             let done_by = is_done_by(a, first.0, last.0) != is_done_by(b, last.1, first.1);
-            let in_list = || listed(a, Some(first.0), Some(last.0)) && listed(b, Some(first.1), Some(last.1));
+            let in_list = lists.0[first.0] > 0 && lists.0[first.0] == lists.0[last.0];
             turned
                 && !done_by
-                && !in_list()
+                && !in_list
                 && pairs
                     .iter()
                     .any(|middle| middle.0 > first.0 && middle.0 < last.0 && middle.1 > last.1 && middle.1 < first.1)

@@ -91,6 +91,8 @@ pub(crate) struct Guards {
     groups: u32,
     /// Guard words of five letters and more by their first and their last.
     long: FxHashMap<Ends, Vec<String>>,
+    /// By what is left without the last letter, guard words.
+    cut: FxHashMap<String, String>,
     /// The longest phrase, in words.
     pub longest: usize,
 }
@@ -117,6 +119,10 @@ impl Guards {
         }
         for word in guards.classes.keys().filter(|word| word.len() >= 5 && !word.contains(' ')) {
             guards.long.entry(ends(word)).or_default().push(word.clone());
+            let cut = &word[..word.len() - word.chars().next_back().map_or(0, char::len_utf8)];
+            if cut.chars().count() >= 5 {
+                guards.cut.entry(cut.to_owned()).or_insert(word.clone());
+            }
         }
         let phrases = guards.classes.keys().chain(&guards.negation).chain(guards.comparisons.keys());
         let phrases = phrases
@@ -241,11 +247,11 @@ impl Guards {
         }
     }
 
-    /// The guard word that a word is but for one slip of the hand, inside it.
+    /// The guard word that a word is but for one slip of the hand, inside it or at its end.
     pub fn meant(&self, word: &str) -> Option<(&'static str, u32)> {
         let known = self.long.get(&ends(word)).into_iter().flatten();
         let slips = known.filter(|known| super::content::one_slip(known, word));
-        let found = slips.filter_map(|known| self.classes.get(known).copied());
+        let found = slips.chain(self.cut.get(word)).filter_map(|known| self.classes.get(known).copied());
         found.min()
     }
 

@@ -42,8 +42,11 @@ const FEW: u32 = 5;
 const ALIKE: u32 = 40;
 /// The letters by which a word is known with any ending.
 const STEM: u32 = 5;
-/// The letters of a word that are part of a feature.
-const ROOT: u32 = 6;
+
+/// A text with at most so many words that are not short is known by words of its own, too.
+const BRIEF: usize = 9;
+/// By at least so many.
+const SINGLES: usize = 3;
 
 /// Reads words one after the other.
 #[derive(Default)]
@@ -81,7 +84,7 @@ impl Sketcher {
         while at < bytes.len() {
             let (mut hash, mut before) = (0_u64, 0);
             let start = at;
-            let (mut last, mut letters, mut stem, mut root) = (0, 0, 0, 0);
+            let (mut last, mut letters, mut stem) = (0, 0, 0);
             while let Some(letter) = bytes.get(at).map(|byte| LETTERS[usize::from(*byte)]).filter(|letter| *letter > 0)
             {
                 before = hash;
@@ -90,7 +93,6 @@ impl Sketcher {
                     last = letter;
                     letters += 1;
                     stem = if letters <= STEM { hash } else { stem };
-                    root = if letters <= ROOT { hash } else { root };
                 }
                 at += 1;
             }
@@ -103,13 +105,21 @@ impl Sketcher {
                 if at > start + SHORT && bytes[at - 1] == b's' {
                     hash = before;
                 }
-                self.word((hash, if letters > ROOT { root } else { hash }), bytes, start..at, &mut kept);
+                self.word((hash, if letters > STEM { stem } else { hash }), bytes, start..at, &mut kept);
             }
             at += 1;
         }
         // A short text has few pairs of words, and one changed word takes most of them.
         let free = kept.0.iter().filter(|feature| **feature == u32::MAX).count();
-        self.single.iter().rev().take(free).for_each(|word| kept.add(*word));
+        if self.single.len() <= BRIEF {
+            let singles = free.max(SINGLES);
+            self.single.sort_unstable();
+            self.single.dedup();
+            kept.0.sort_unstable_by(|a, b| b.cmp(a));
+            for (place, word) in self.single.iter().take(singles).enumerate() {
+                kept.0[place] = *word;
+            }
+        }
         self.single.clear();
         kept.0.sort_unstable();
         (Sketch { features: kept.0, words: marks }, self.seen - before)
@@ -147,8 +157,8 @@ impl Sketcher {
         if length >= LONG {
             self.long.push((hash >> 32) as u32);
         }
-        if self.single.len() < KEPT {
-            self.single.push((root.wrapping_mul(PRIME) >> 33) as u32);
+        if self.single.len() <= BRIEF {
+            self.single.push((root.wrapping_mul(PRIME) >> 33 >> (length.min(10) - SHORT) / 2) as u32);
         }
         for (other, others) in self.last.into_iter().filter(|(_, length)| *length > 0) {
             let pair = (root ^ other).wrapping_mul(PRIME) ^ root.wrapping_add(other);
