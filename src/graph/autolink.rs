@@ -20,7 +20,7 @@ use crate::parse::{Article, Id, Rich, Target};
 use crate::text::plain;
 
 /// From here on a link is made.
-const BAR: f32 = 0.35;
+const BAR: f32 = 0.3;
 /// From here on it is proposed.
 const PROPOSED: f32 = 0.2;
 /// At most so many links of one page are proposed.
