@@ -26,7 +26,7 @@ const PROPOSED: f32 = 0.2;
 /// At most so many links of one page are proposed.
 const PROPOSALS: usize = 5;
 /// What a word is worth that nothing around it explains.
-const ALONE: f32 = 0.3;
+const ALONE: f32 = 0.25;
 
 /// A link that the engine adds to a text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
