@@ -282,7 +282,10 @@ fn probability(logit: f32) -> f32 {
 
 /// Whether a term can be told from an everyday word by its looks.
 pub(super) fn is_technical(term: &Term) -> bool {
-    term.words.len() > 1 || term.coded || term.capitals.is_some() || term.words.iter().any(|word| word.chars().count() >= TECHNICAL)
+    term.words.len() > 1
+        || term.coded
+        || term.capitals.is_some()
+        || term.words.iter().any(|word| word.chars().count() >= TECHNICAL)
 }
 
 /// What an article links by hand.

@@ -59,7 +59,10 @@ impl Affixes {
         let ends = |group: &Vec<String>| {
             let rest = |word: &str| -> Vec<String> {
                 let forms = [Some(word), word.strip_suffix('s')];
-                let rests = forms.into_iter().flatten().flat_map(|word| group.iter().filter_map(|e| word.strip_suffix(e.as_str())));
+                let rests = forms
+                    .into_iter()
+                    .flatten()
+                    .flat_map(|word| group.iter().filter_map(|e| word.strip_suffix(e.as_str())));
                 rests.filter(|rest| rest.len() >= LEAST - 1).map(str::to_owned).collect()
             };
             a.trim_end_matches('s') != b.trim_end_matches('s') && meet(&rest(a), &rest(b))

@@ -17,7 +17,8 @@ pub(super) struct Aligned {
 /// Matches words by their stems, then what is left by one slip of the hand.
 pub(super) fn align(a: &Reading, b: &Reading, guards: &Guards) -> Aligned {
     let mut free: Vec<bool> = vec![true; b.words.len()];
-    let mut aligned = Aligned { shared: 0, only_a: Vec::new(), only_b: Vec::new(), pairs: Vec::new(), affixed: Vec::new() };
+    let mut aligned =
+        Aligned { shared: 0, only_a: Vec::new(), only_b: Vec::new(), pairs: Vec::new(), affixed: Vec::new() };
     for (at, word) in a.words.iter().enumerate() {
         let found = (0..b.words.len()).find(|place| free[*place] && are_one(word, &b.words[*place], guards));
         match found {
@@ -99,7 +100,10 @@ fn slips(a: &Reading, b: &Reading, aligned: &mut Aligned, guards: &Guards) {
 pub(super) fn framed(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
     let run = |only: &[usize]| only.last().zip(only.first()).map_or(0, |(last, first)| last - first + 1);
     let (left, right) = (aligned.only_a.len(), aligned.only_b.len());
-    let whole = run(&aligned.only_a) == left && run(&aligned.only_b) == right && (1..=2).contains(&left) && (1..=2).contains(&right);
+    let whole = run(&aligned.only_a) == left
+        && run(&aligned.only_b) == right
+        && (1..=2).contains(&left)
+        && (1..=2).contains(&right);
     if !whole || aligned.only_a[0] != aligned.only_b[0] || aligned.shared < left + right {
         return false;
     }
@@ -294,11 +298,24 @@ mod tests {
 
     #[test]
     fn one_slip_of_the_hand() {
-        for (a, b) in [("children", "childern"), ("should", "shoud"), ("wrapped", "wraped"), ("extensors", "extensers"), ("calendar", "calender")]
-        {
+        for (a, b) in [
+            ("children", "childern"),
+            ("should", "shoud"),
+            ("wrapped", "wraped"),
+            ("extensors", "extensers"),
+            ("calendar", "calender"),
+        ] {
             assert!(one_slip(a, b) && one_slip(b, a), "{a} {b}");
         }
-        for (a, b) in [("medius", "minimus"), ("heel", "heal"), ("left", "lift"), ("inhale", "exhale"), ("string", "strong"), ("cooking", "cooling"), ("massage", "message")] {
+        for (a, b) in [
+            ("medius", "minimus"),
+            ("heel", "heal"),
+            ("left", "lift"),
+            ("inhale", "exhale"),
+            ("string", "strong"),
+            ("cooking", "cooling"),
+            ("massage", "message"),
+        ] {
             assert!(!one_slip(a, b), "{a} {b}");
         }
     }

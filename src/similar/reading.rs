@@ -293,8 +293,7 @@ impl Reader<'_> {
             self.place(phrase);
             return true;
         }
-        guards.clauses.contains(phrase)
-            || length > 1 && guards.comparisons.contains_key(phrase)
+        guards.clauses.contains(phrase) || length > 1 && guards.comparisons.contains_key(phrase)
     }
 
     fn content(&mut self, form: String, stem: String, minor: bool) {

@@ -158,7 +158,8 @@ impl Sketcher {
             self.long.push((hash >> 32) as u32);
         }
         if self.single.len() <= BRIEF {
-            self.single.push((root.wrapping_mul(PRIME) >> 33 >> (length.min(10) - SHORT) / 2) as u32);
+            let shift = (length.min(10) - SHORT) / 2;
+            self.single.push((root.wrapping_mul(PRIME) >> 33 >> shift) as u32);
         }
         for (other, others) in self.last.into_iter().filter(|(_, length)| *length > 0) {
             let pair = (root ^ other).wrapping_mul(PRIME) ^ root.wrapping_add(other);

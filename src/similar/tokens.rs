@@ -106,7 +106,8 @@ fn apart(text: &str) -> Cow<'_, str> {
 /// Cuts a text into words, numbers and pauses.
 pub(super) fn tokens(text: &str) -> Tokens {
     let (chars, capitals) = lower(text);
-    let mut lexer = Lexer { chars: &chars, capitals: &capitals, at: 0, tokens: Vec::new(), named: Vec::new(), coded: Vec::new() };
+    let mut lexer =
+        Lexer { chars: &chars, capitals: &capitals, at: 0, tokens: Vec::new(), named: Vec::new(), coded: Vec::new() };
     while lexer.at < chars.len() {
         lexer.step();
     }
