@@ -73,7 +73,7 @@ pub(crate) struct Guards {
     /// Pairs of words that are one slip apart and two words.
     pub apart: FxHashMap<String, u32>,
     /// By their first word, phrases that are read as others.
-    pub written: FxHashMap<String, Vec<Written>>,
+    pub written: Phrases,
     /// Words that multiply the number before them.
     pub multipliers: FxHashSet<String>,
     /// Words that tell the order of steps.
@@ -99,6 +99,8 @@ pub(crate) struct Guards {
 
 /// A phrase, and what it is read as.
 pub(super) type Written = (Vec<String>, Vec<String>);
+/// Such phrases by their first word.
+pub(super) type Phrases = FxHashMap<String, Vec<Written>>;
 
 impl Guards {
     /// The words of a language – those of English where it has none here – with those of a site.

@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use rustc_hash::FxHashMap;
 use unicode_normalization::UnicodeNormalization;
 
-use super::guards::Written;
+use super::guards::{Phrases, Written};
 use super::key::plain_char;
 
 /// Stands for the signs inside a name in code, which is one word.
@@ -32,7 +31,7 @@ pub(super) struct Tokens {
 
 impl Tokens {
     /// Reads some phrases as others.
-    pub fn rewritten(mut self, phrases: &FxHashMap<String, Vec<Written>>) -> Self {
+    pub fn rewritten(mut self, phrases: &Phrases) -> Self {
         let mut at = 0;
         while at < self.all.len() {
             let found = match &self.all[at] {
