@@ -16,7 +16,7 @@ pub(crate) use content::one_slip;
 pub(crate) use guards::{GuardWords, Guards};
 pub(crate) use key::{key, words};
 pub(crate) use reading::{Reading, read};
-pub(crate) use sketch::{Sketch, Sketcher, Topic};
+pub(crate) use sketch::{SENTENCE_WORDS, Sketch, Sketcher, Topic};
 pub(crate) use tokens::JOINED;
 
 /// How two texts that are not equal relate.

@@ -72,6 +72,7 @@ impl Blocks {
                 sketch,
                 section: body.outline.len() as u32,
                 keys: None,
+                sentences: self.sketcher.sentences(),
             });
         }
     }

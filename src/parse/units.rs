@@ -43,9 +43,11 @@ pub(super) fn of_fields(article: &mut Article) {
             sketch: question,
             section: 0,
             keys,
+            sentences: Box::default(),
         });
         let sketch = sketcher.sketch(&format!("{q}\n{a}")).0;
-        units.push(Unit { what: "faq", field: Some(pointer), range: 0..0, sketch, section: 0, keys });
+        let sentences = sketcher.sentences();
+        units.push(Unit { what: "faq", field: Some(pointer), range: 0..0, sketch, section: 0, keys, sentences });
     }
     let others =
         article.rich.iter().filter(|(pointer, _)| !(pointer.starts_with("/faqs/") || own_answer && *pointer == "/a"));
@@ -59,6 +61,7 @@ pub(super) fn of_fields(article: &mut Article) {
                 sketch,
                 section: 0,
                 keys: None,
+                sentences: Box::default(),
             });
         }
     }

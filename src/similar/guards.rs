@@ -81,6 +81,8 @@ pub(crate) struct Guards {
     /// Words for a number that stand for a thing behind a determiner: "the first one".
     pub pronouns: FxHashSet<String>,
     pub determiners: FxHashSet<String>,
+    /// Words with which a sentence begins that speaks of what was named before.
+    pub subjects: FxHashSet<String>,
     /// Times that come again: "each night" is "a night".
     pub periods: FxHashSet<String>,
     pub same: FxHashMap<String, u32>,
@@ -149,6 +151,7 @@ impl Guards {
         self.pronouns.extend(list(value, "pronouns").map(str::to_owned));
         self.determiners.extend(list(value, "determiners").map(str::to_owned));
         self.periods.extend(list(value, "periods").map(str::to_owned));
+        self.subjects.extend(list(value, "subjects").map(str::to_owned));
         self.of.extend(list(value, "of").map(str::to_owned));
         self.and.extend(list(value, "and").map(str::to_owned));
         self.articles.extend(list(value, "articles").map(str::to_owned));

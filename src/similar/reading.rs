@@ -50,6 +50,8 @@ pub(crate) struct Reading {
     pub asked: Vec<(u32, String)>,
     /// The first words of clauses, which may be commands.
     pub commands: Vec<String>,
+    /// Whether what it speaks of was named before it.
+    pub begins_with_pronoun: bool,
 }
 
 /// Reads a text.
@@ -72,7 +74,9 @@ pub(crate) fn read(text: &str, guards: &Guards) -> Reading {
     while reader.at < reader.tokens.len() {
         reader.step();
     }
-    reader.finish()
+    let first = tokens.all.first();
+    let pronoun = |token: &Token| matches!(token, Token::Word(word) if guards.subjects.contains(word));
+    Reading { begins_with_pronoun: first.is_some_and(pronoun), ..reader.finish() }
 }
 
 struct Reader<'a> {

@@ -60,7 +60,25 @@ pub(crate) struct Sketcher {
     long: Vec<u32>,
     /// The hashes of the first words of the text at hand.
     single: Vec<u32>,
+    sentence: Sentence,
+    /// What the long words of each sentence of the text at hand say, of those that are not short.
+    sentences: Vec<u32>,
+    /// How many sentences the text at hand has.
+    ended: u32,
 }
+
+/// What was read of a sentence: its words, its long words, and their hashes together.
+#[derive(Default)]
+struct Sentence {
+    words: u32,
+    long: u32,
+    sum: u64,
+}
+
+/// A sentence of fewer words is said of many things.
+pub(crate) const SENTENCE_WORDS: usize = 8;
+/// And one of fewer long words.
+const SENTENCE_LONG: u32 = 3;
 
 /// What a text is about: the hashes of the words it says most, with how often, by hash.
 pub(crate) type Topic = Box<[(u32, u16)]>;
@@ -79,6 +97,8 @@ impl Sketcher {
         let mut kept = Kept::default();
         let mut marks = [0_u64; 4];
         self.last = [(0, 0); 2];
+        self.sentences.clear();
+        self.ended = 0;
         let bytes = text.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
@@ -107,6 +127,10 @@ impl Sketcher {
                 }
                 self.word((hash, if letters > STEM { stem } else { hash }), bytes, start..at, &mut kept);
             }
+            let ends = matches!(bytes.get(at), None | Some(b'.' | b'!' | b'?'));
+            if ends && bytes.get(at + 1).is_none_or(u8::is_ascii_whitespace) {
+                self.end_sentence();
+            }
             at += 1;
         }
         // A short text has few pairs of words, and one changed word takes most of them.
@@ -123,6 +147,20 @@ impl Sketcher {
         self.single.clear();
         kept.0.sort_unstable();
         (Sketch { features: kept.0, words: marks }, self.seen - before)
+    }
+
+    fn end_sentence(&mut self) {
+        let Sentence { words, long, sum } = std::mem::take(&mut self.sentence);
+        self.ended += u32::from(words > 0);
+        if words as usize >= SENTENCE_WORDS && long >= SENTENCE_LONG {
+            self.sentences.push((sum >> 32) as u32);
+        }
+    }
+
+    /// By what each of several sentences of the last text is found where it stands elsewhere: by its long words, among
+    /// which few tell numbers, denials and opposites. Nothing for a text of one.
+    pub fn sentences(&self) -> Box<[u32]> {
+        if self.ended > 1 { self.sentences.as_slice().into() } else { Box::default() }
     }
 
     /// What all that was read is about.
@@ -150,12 +188,15 @@ impl Sketcher {
                 self.shingles.push((shingle >> 20) as u32);
             }
         }
+        self.sentence.words += 1;
         let length = range.len();
         if length < SHORT || bytes[range.start].is_ascii_digit() {
             return;
         }
         if length >= LONG {
             self.long.push((hash >> 32) as u32);
+            self.sentence.long += 1;
+            self.sentence.sum = self.sentence.sum.wrapping_add(root.wrapping_mul(PRIME));
         }
         if self.single.len() <= BRIEF {
             let shift = (length.min(10) - SHORT) / 2;
