@@ -292,7 +292,7 @@ fn spelled(tokens: &[Token], at: usize, first: String, guards: &Guards) -> (Stri
                 (whole, sum) = (whole.saturating_add(sum), 0);
             }
         } else if fits(whole, sum, next) {
-            sum += next;
+            sum = sum.saturating_add(next);
         } else {
             break;
         }
@@ -303,7 +303,7 @@ fn spelled(tokens: &[Token], at: usize, first: String, guards: &Guards) -> (Stri
         }
     }
     if let Some((part, more)) = and_a_part(tokens, at + used, guards) {
-        return (tidy((whole + sum) as f64 + part), used + more);
+        return (tidy(whole.saturating_add(sum) as f64 + part), used + more);
     }
     ((whole.saturating_add(sum)).to_string(), used)
 }
