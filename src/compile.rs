@@ -35,8 +35,7 @@ pub fn compile_with(sources: &Sources, memo: &Memo, ended: &mut dyn FnMut(&'stat
     let articles = parse::articles(sources, rules, memo, &mut diagnostics);
     ended("parse");
     let parts = Parts { sources, schema: &schema, config: &config, memo };
-    let graph = graph::connect(&articles, &parts, &mut diagnostics);
-    ended("graph");
+    let graph = graph::connect(&articles, &parts, &mut diagnostics, ended);
     theme.check_articles(&graph, &mut diagnostics);
     check_languages(&graph, &words, &mut diagnostics);
     let plan = Plan::of(&graph, sources, &words, memo, &mut diagnostics);

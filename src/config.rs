@@ -13,6 +13,13 @@ use crate::yaml::Document;
 /// Where the settings stand.
 pub(crate) const PATH: &str = "content/site.yaml";
 
+/// The place of a setting by its JSON pointer.
+pub(crate) fn place(sources: &Sources, pointer: &str) -> Span {
+    let text = sources.get(PATH).and_then(|source| source.text());
+    let document = text.and_then(|text| Document::read(text, 0..text.len()).ok());
+    document.map_or(Span::file(&PATH.into()), |(_, document)| Span::new(&PATH.into(), document.value(pointer)))
+}
+
 /// The settings of a site; every field has a default that holds without a `site.yaml`.
 #[derive(Clone, Debug, Deserialize, Hash)]
 #[serde(default)]

@@ -23,6 +23,7 @@ mod collect;
 mod copies;
 mod dedupe;
 mod derive;
+mod disclaimers;
 mod edges;
 mod entries;
 mod faqs;
@@ -102,7 +103,13 @@ pub(crate) struct Parts<'a> {
 }
 
 /// Connects articles. What does not fit together is reported; the graph is whole all the same.
-pub(crate) fn connect(given: &[Arc<Article>], parts: &Parts<'_>, diagnostics: &mut Diagnostics) -> Graph {
+/// `ended` hears of each part of it.
+pub(crate) fn connect(
+    given: &[Arc<Article>],
+    parts: &Parts<'_>,
+    diagnostics: &mut Diagnostics,
+    ended: &mut dyn FnMut(&'static str),
+) -> Graph {
     let unread = collect::unread(given, diagnostics);
     let assets = Assets::of(parts.sources, parts.memo, diagnostics);
     let digest = whole::digest(&by_id(given), &unread, &assets, parts);
@@ -111,14 +118,18 @@ pub(crate) fn connect(given: &[Arc<Article>], parts: &Parts<'_>, diagnostics: &m
     let mut graph = whole.today(given, diagnostics);
     let articles = graph.articles.clone();
     let groups = by_id(articles.list());
+    ended("graph");
     graph.topics = Arc::new(Topics::new(&articles, &groups, parts.memo));
     let (auto, skipped) = autolink::all(&graph, &groups, &whole.terms, parts, diagnostics);
     let edges = || edges::automatic(&articles, &auto);
     graph.edges.auto = parts.memo.get(Stage::Edges, || Digest::of(&(digest, auto.digest)), edges);
     (graph.auto, graph.skipped) = (Arc::new(auto), Arc::new(skipped));
+    ended("links");
     graph.report.push(dedupe::all(&graph, &whole, parts, diagnostics).into());
+    ended("dedupe");
     includes::check_size(&graph, &whole.includes, diagnostics);
     rules::check(&graph, (parts.sources.today, read), parts.memo, diagnostics);
+    ended("rules");
     graph
 }
 

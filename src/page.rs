@@ -286,8 +286,10 @@ impl Plan {
         diagnostics: &mut Diagnostics,
     ) -> Arc<Self> {
         let drawings = graph.schema.registries.values().filter_map(|registry| registry.map.as_deref());
-        let drawings = drawings.chain([crate::social::PATH]).map(|path| sources.get(path).map(|source| source.digest));
-        let digest = Digest::of(&(graph.digest, words.digest, drawings.collect::<Vec<_>>()));
+        // Where names of the menu stand is told from the settings as they are typed.
+        let read = drawings.chain([crate::social::PATH, crate::config::PATH]);
+        let read: Vec<_> = read.map(|path| sources.get(path).map(|source| source.digest)).collect();
+        let digest = Digest::of(&(graph.digest, words.digest, read));
         let plan = memo.get(Stage::Plan, || digest, || Self::new(graph, sources, words, digest));
         diagnostics.extend(plan.diagnostics.sorted().into_iter().cloned());
         plan
@@ -310,6 +312,9 @@ impl Plan {
             diagnostics,
         };
         plan.nav = lists::nav(&plan.maker(graph));
+        let mut unknown = Diagnostics::default();
+        lists::check_nav(&plan.maker(graph), sources, &mut unknown);
+        plan.diagnostics.extend(unknown.sorted().into_iter().cloned());
         plan.a_to_z = paging::entries(&plan.maker(graph));
         plan.listings = lists::listings(&plan.maker(graph));
         plan.subjects = lists::subjects(&plan.maker(graph));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Diagnostics, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, did_you_mean};
 use crate::hash::Digest;
 use crate::memo::{Memo, Stage, groups};
 use crate::schema::Schema;
@@ -35,6 +35,7 @@ pub(crate) mod sanitize;
 #[cfg(test)]
 mod spec_tests;
 mod tables;
+mod typed_tags;
 mod units;
 
 pub(crate) use article::{SETTINGS, blank};
@@ -63,7 +64,7 @@ impl fmt::Debug for Id {
     }
 }
 
-/// HTML with holes. A hole is U+FDD0, the number of a reference, and one of U+FDD1 to U+FDD3 that says what goes in.
+/// HTML with holes. A hole is U+FDD0, the number of a reference, and one of U+FDD1 to U+FDD5 that says what goes in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Rich {
     pub html: String,
@@ -75,6 +76,8 @@ pub(crate) struct Rich {
 pub(crate) const HOLE: char = '\u{FDD0}';
 /// The hole is an address.
 pub(crate) const ADDRESS: char = '\u{FDD1}';
+/// The hole is the address of a picture whose size is typed.
+pub(crate) const PLAIN: char = '\u{FDD5}';
 /// The hole is the title of the target.
 pub(crate) const TITLE: char = '\u{FDD2}';
 /// The hole is a citation mark.
@@ -90,7 +93,7 @@ pub(crate) fn without_holes(text: &str) -> String {
     parts.fold(first, |out, part| {
         out + part
             .trim_start_matches(|c: char| c.is_ascii_digit())
-            .trim_start_matches([ADDRESS, TITLE, CITATION, INCLUDE])
+            .trim_start_matches([ADDRESS, PLAIN, TITLE, CITATION, INCLUDE])
     })
 }
 
@@ -280,6 +283,7 @@ pub(crate) fn articles(
         .filter(|source| is_article(&source.path) || registry_of(&source.path, rules).is_some())
         .collect();
     let parsed = parse_all(&files, rules, memo);
+    unread(sources, rules, diagnostics);
     // A draft may be as unfinished as it is: what is wrong in it is said when it becomes part of a site.
     let unfinished = |file: &&Arc<Parsed>| !sources.drafts && matches!(file.articles.as_slice(), [one] if one.draft);
     let parsed = || parsed.iter().flat_map(|group| group.iter());
@@ -303,6 +307,34 @@ fn parse_all(files: &[&Source], rules: Rules<'_>, memo: &Memo) -> Vec<Arc<Vec<Ar
 
 fn is_article(path: &str) -> bool {
     path.ends_with(".md") || path.ends_with(".markdown")
+}
+
+/// Files that look as if they were read, and are not: an ending in capitals, data that belongs to no registry.
+fn unread(sources: &Sources, rules: Rules<'_>, diagnostics: &mut Diagnostics) {
+    let registries = || rules.schema.registries.values().map(|registry| &*registry.file);
+    for path in sources.below("content/").map(|source| &source.path) {
+        let (name, ending) = path.rsplit_once('.').unwrap_or((path, ""));
+        let small = ending.to_ascii_lowercase();
+        let fault = |message: String, help: String| Diagnostic::new(Code::W111, Span::file(path), message).help(help);
+        if matches!(small.as_str(), "md" | "markdown") && !is_article(path) {
+            let help = format!("rename the file: {name}.{small}");
+            diagnostics
+                .push(fault(format!("the ending .{ending} is in capitals, so this is read as no article"), help));
+        } else if matches!(small.as_str(), "yaml" | "yml")
+            && path.starts_with("content/data/")
+            && !registries().any(|file| *file == **path)
+        {
+            let hint = did_you_mean(&name["content/".len()..], registries().map(in_content));
+            let help = "name the file as the registry whose records it holds, or add the registry to schema.yaml";
+            diagnostics.push(fault(format!("no registry reads this file{hint}"), help.to_owned()));
+        }
+    }
+}
+
+/// A path as an editor names it: `data/areas`.
+fn in_content(path: &str) -> &str {
+    let path = path.strip_prefix("content/").unwrap_or(path);
+    path.strip_suffix(".yaml").unwrap_or(path)
 }
 
 fn registry_of<'a>(path: &str, rules: Rules<'a>) -> Option<&'a crate::schema::Registry> {

@@ -23,6 +23,8 @@ type File = (Arc<str>, Arc<str>, bool);
 pub(crate) struct Words {
     languages: BTreeMap<String, Language>,
     first: Language,
+    /// What to say of a language that lacks words, where it is used.
+    missing: BTreeMap<String, Diagnostic>,
     /// The digest of all of them.
     pub digest: Digest,
 }
@@ -48,22 +50,24 @@ impl Words {
             }
         }
         let mut first = Language::default();
-        for (path, text, _) in files.get(FIRST).into_iter().flatten() {
-            first.read(path, text, None, diagnostics);
+        for (path, text, own) in files.remove(FIRST).into_iter().flatten() {
+            let known = own.then(|| first.clone());
+            first.read(&path, &text, known.as_ref(), diagnostics);
         }
+        let mut missing = BTreeMap::new();
         let read = |(name, list): (String, Vec<File>)| {
             let mut language = Language::default();
             for (path, text, own) in &list {
                 language.read(path, text, own.then_some(&first), diagnostics);
             }
-            if let Some((path, _, _)) = list.last() {
-                language.complete(&first, path, diagnostics);
-            }
+            let without = list.last().and_then(|(path, _, _)| language.complete(&first, path));
+            missing.extend(without.map(|fault| (name.clone(), fault)));
             (name, language)
         };
-        let languages: BTreeMap<String, Language> = files.into_iter().map(read).collect();
+        let mut languages: BTreeMap<String, Language> = files.into_iter().map(read).collect();
+        languages.insert(FIRST.to_owned(), first.clone());
         let digest = Digest::of(&languages);
-        Self { languages, first, digest }
+        Self { languages, first, missing, digest }
     }
 
     /// The words for a page in this language: its own, else those of its primary subtag, else the English ones.
@@ -88,9 +92,10 @@ impl Words {
         self.languages.iter().map(|(name, language)| (name.as_str(), language))
     }
 
-    /// Reports a language of the site or of a page for which there are no words.
+    /// Reports a language of the site or of a page for which there are no words, or too few.
     pub fn check(&self, lang: &str, place: impl FnOnce() -> Span, diagnostics: &mut Diagnostics) {
-        if self.known(lang).is_some() {
+        if let Some((name, _)) = self.known(lang) {
+            diagnostics.extend(self.missing.get(name).cloned());
             return;
         }
         let known = self.languages.keys().cloned().collect::<Vec<_>>().join(", ");
@@ -132,22 +137,20 @@ impl Language {
         }
     }
 
-    /// Takes what is missing from the first language, and says so.
-    fn complete(&mut self, first: &Self, path: &Arc<str>, diagnostics: &mut Diagnostics) {
+    /// Takes what is missing from the first language; gives what to say of it where the language is used.
+    fn complete(&mut self, first: &Self, path: &Arc<str>) -> Option<Diagnostic> {
         let missing: Vec<(&Arc<str>, &Arc<str>)> =
             first.words.iter().filter(|(key, _)| !self.words.contains_key(*key)).collect();
         if missing.is_empty() {
-            return;
+            return None;
         }
         let names = missing.iter().take(8).map(|(key, _)| &***key).collect::<Vec<_>>().join(", ");
         let more = if missing.len() > 8 { format!(" and {} more", missing.len() - 8) } else { String::new() };
         let message = format!("words are missing in this language: {names}{more}");
-        diagnostics.push(
-            Diagnostic::new(Code::W804, Span::file(path), message)
-                .help("until they are there, pages say them in English"),
-        );
         let missing: Vec<_> = missing.into_iter().map(|(key, word)| (key.clone(), word.clone())).collect();
         self.words.extend(missing);
+        let fault = Diagnostic::new(Code::W804, Span::file(path), message);
+        Some(fault.help("until they are there, pages say them in English"))
     }
 
     /// A word; one that no language has shows its own name.
@@ -237,7 +240,12 @@ mod tests {
         let words = Words::new(&sources, &mut diagnostics);
         assert_eq!((words.of("en").get("home"), words.of("en").get("next")), ("Start", "Next"));
         assert_eq!((words.of("nl").get("home"), words.of("nl").get("next")), ("Begin", "Next"));
-        assert_eq!(diagnostics.count(), (0, 1));
+        for (lang, warnings) in [("en", 0), ("es", 0), ("nl-BE", 1)] {
+            let mut diagnostics = Diagnostics::default();
+            words.check(lang, || Span::file(&"content/site.yaml".into()), &mut diagnostics);
+            assert_eq!(diagnostics.count(), (0, warnings), "{lang}");
+        }
+        assert_eq!(diagnostics.count(), (0, 0));
     }
 
     #[test]

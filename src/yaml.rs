@@ -265,6 +265,34 @@ impl<'de> Deserialize<'de> for Node {
     }
 }
 
+/// Where a text without quotes is cut by what YAML takes for a comment, though no space stands behind its sign: `title: Part #2`.
+pub(crate) fn cut_short(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let all = text.get(range.clone()).unwrap_or("");
+    if !all.contains(" #") {
+        return found;
+    }
+    let (mut at, mut block) = (range.start, None);
+    for line in all.split_inclusive('\n') {
+        let indent = line.len() - line.trim_start_matches([' ', '-']).len();
+        // The lines of a block of text are taken as they stand.
+        if block.is_some_and(|outer| indent > outer || line.trim().is_empty()) {
+            at += line.len();
+            continue;
+        }
+        let entry = || line.trim_start().strip_prefix("- ");
+        let value = line.split_once(": ").map(|(_, value)| value).or_else(entry).map_or("", str::trim);
+        block = value.starts_with(['|', '>']).then_some(indent);
+        let quoted = value.is_empty() || value.starts_with(['"', '\'', '[', '{', '|', '>', '#']);
+        let sign = value.find(" #").filter(|at| !quoted && value[at + 2..].starts_with(char::is_alphanumeric));
+        if let Some(sign) = sign.and_then(|_| line.find(" #")) {
+            found.push(at + sign + 1..at + line.trim_end().len());
+        }
+        at += line.len();
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

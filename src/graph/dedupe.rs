@@ -11,7 +11,7 @@ use super::near::{self, Pair, Text};
 use super::report::{Entry, Place};
 use super::sentences::SENTENCE;
 use super::whole::Whole;
-use super::{Faq, Graph, Parts, copies, faqs_of, subject};
+use super::{Faq, Graph, Parts, copies, disclaimers, faqs_of, subject};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::hash::Digest;
 use crate::memo::{Group, groups};
@@ -72,9 +72,14 @@ fn blocks(
     let mut places: Vec<Mark> = shared.iter().flat_map(|part| part.iter().copied()).collect();
     places.par_sort_unstable_by_key(|mark| (mark.article, mark.item));
     let mut seen: FxHashMap<Digest, (&Article, &Block)> = FxHashMap::default();
+    // These are told where they are compared with the record that they should cite.
+    let disclaimers = disclaimers::surfaces(graph);
     for mark in places {
         let article = &order[mark.article as usize];
         let block = &article.blocks[mark.item as usize];
+        if disclaimers.contains(&block.surface) {
+            continue;
+        }
         let Some((home, first)) = seen.get(&block.surface) else {
             seen.insert(block.surface, (article, block));
             continue;
@@ -117,11 +122,16 @@ pub(super) fn questions<'g>(
     for (article, list) in asked {
         for ((question, answer), faq) in list {
             if let Some((known, home, before)) = first.get(&question) {
-                // Two on one page were judged when the page was read (E511).
-                if home.id == article.id {
+                // Two that are typed on one page were judged when the page was read.
+                let cited = faq.record.is_some() || known.record.is_some();
+                if home.id == article.id && !(cited && *before != answer) {
                     continue;
                 }
                 let (canonical, here) = (place(known, home), place(&faq, article));
+                if home.id == article.id {
+                    diagnostics.push(two_on_a_page(article, &faq, canonical.span));
+                    continue;
+                }
                 if *before != answer {
                     let message =
                         format!("the question \"{}\" has another answer in {}", faq.question, canonical.span.path);
@@ -143,6 +153,13 @@ pub(super) fn questions<'g>(
         }
     }
     (homes, report)
+}
+
+/// A question that is typed where a record is cited that asks it too.
+fn two_on_a_page(article: &Article, faq: &Faq<'_>, first: Span) -> Diagnostic {
+    let here = if faq.record.is_some() { article.value("/faqs") } else { article.value(&faq.pointer) };
+    let message = format!("the question \"{}\" has another answer on this page already", faq.question);
+    Diagnostic::new(Code::E511, here, message).help("keep one answer").see(first, "the first answer")
 }
 
 /// What makes two questions one: the digests of the words of question and answer, as they were taken when the file was
@@ -231,11 +248,30 @@ fn told(pair: &Pair<'_>) -> bool {
             Relation::Near(_) => one_page && a.unit.keys == b.unit.keys || !answers_apart(pair),
             _ => true,
         },
-        Relation::Near(_) if pair.equal => body(a) && body(b) || a.unit.keys.is_some() && a.unit.keys == b.unit.keys,
+        Relation::Near(_) if pair.equal => {
+            body(a) && body(b) && (both_blocks(a, b) || lists_of(a, b))
+                || a.unit.keys.is_some() && a.unit.keys == b.unit.keys
+        }
         // The entries of one list are made alike on purpose.
         Relation::Differ { .. } => one_page && list(a) && list(b) || same_question(a, b),
         _ => false,
     }
+}
+
+/// Whether two texts that are equal were compared as blocks: an item of a list is none.
+fn both_blocks(a: Text<'_>, b: Text<'_>) -> bool {
+    a.unit.what == b.unit.what && a.unit.what != "list item"
+}
+
+/// Whether two items stand in lists that were told as a whole.
+fn lists_of(a: Text<'_>, b: Text<'_>) -> bool {
+    let around = |text: Text<'_>| {
+        let lists = text.article.blocks.iter().filter(|block| block.what == "list");
+        let inside = |block: &&Block| block.range.contains(&text.unit.range.start);
+        lists.filter(inside).map(|list| list.surface).collect::<Vec<_>>()
+    };
+    let lists = around(a);
+    a.unit.what == b.unit.what && around(b).iter().any(|list| lists.contains(list))
 }
 
 /// Two sections of one page that are told in one form: only a denial is worth a word.
@@ -275,6 +311,8 @@ fn same(home: Text<'_>, other: Text<'_>, here: Span, there: Span, equal: bool) -
     };
     let help = if other.unit.what == "faq" {
         "keep one: move it to data/faqs.yaml and cite its id on both pages".to_owned()
+    } else if disclaimers::is_one(&home.article.id) {
+        format!("cite it: disclaimers: [{}]; `fascicle check --fix` does so", home.article.id.slug)
     } else {
         format!("say it in one place and link there: [[{}]]", home.article.id.slug)
     };

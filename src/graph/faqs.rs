@@ -27,7 +27,7 @@ pub(crate) fn anchor(entry: &Value) -> String {
     let text = |key: &str| entry.get(key).and_then(Value::as_str).filter(|t| !t.is_empty());
     let name =
         entry.as_str().or_else(|| text("id")).map_or_else(|| slug(text("q").unwrap_or("question")), str::to_owned);
-    let short: String = name.chars().take(80).collect();
+    let short = name.char_indices().nth(80).map_or(&*name, |(at, _)| &name[..at]);
     format!("faq-{}", short.trim_end_matches('-'))
 }
 

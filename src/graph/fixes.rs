@@ -1,14 +1,14 @@
 //! Turns what a program can mend into edits of source files: blocks that stand twice, sections typed by hand that the page
-//! makes, references by an earlier name.
+//! makes, disclaimers typed by hand, references by an earlier name.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Graph;
 use super::dedupe::in_order;
 use super::resolve::Resolved;
+use super::{Graph, disclaimers};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::hash::Digest;
 use crate::parse::{Article, Block, Id, Reference, Target};
@@ -33,6 +33,7 @@ pub(crate) fn all(graph: &Graph, sources: &Sources, diagnostics: &Diagnostics) -
         earlier_names(graph, article, sources, &mut edits);
         dropped(article, &mut edits);
     }
+    disclaimers::typed(graph, sources, &mut edits);
     repeated(graph, sources, &mut edits);
     typed_sections(sources, diagnostics, &mut edits);
     let whole = edits.into_iter().map(|edit| with_blank_lines(edit, sources));
@@ -69,7 +70,8 @@ fn with_blank_lines(mut edit: Edit, sources: &Sources) -> Edit {
     }
     edit.end += behind.len() - behind.trim_start_matches('\n').len();
     let above = before.len() - before.trim_end_matches('\n').len();
-    let missing = if edit.end == text.len() || above == before.len() { 0 } else { 2_usize.saturating_sub(above) };
+    let first = above == before.len() || before.ends_with("---\n");
+    let missing = if edit.end == text.len() || first { 0 } else { 2_usize.saturating_sub(above) };
     edit.text = "\n".repeat(missing);
     if edit.end == text.len() {
         edit.start -= above.saturating_sub(1);
@@ -77,7 +79,7 @@ fn with_blank_lines(mut edit: Edit, sources: &Sources) -> Edit {
     edit
 }
 
-fn edit(path: &Arc<str>, range: Range<usize>, text: String, quiet: bool) -> Edit {
+pub(super) fn edit(path: &Arc<str>, range: Range<usize>, text: String, quiet: bool) -> Edit {
     Edit { path: path.clone(), start: range.start, end: range.end, text, quiet }
 }
 
@@ -93,8 +95,11 @@ fn repeated(graph: &Graph, sources: &Sources, edits: &mut Vec<Edit>) {
     let mut homes: FxHashMap<Digest, (&Article, &Block)> = FxHashMap::default();
     let mut named: FxHashMap<Digest, String> = FxHashMap::default();
     let mut given: FxHashSet<(Id, String)> = FxHashSet::default();
+    let disclaimers = disclaimers::surfaces(graph);
     for article in in_order(graph) {
-        for block in article.blocks.iter().filter(|block| block.words >= graph.config.dedupe.min_words) {
+        let enough =
+            |block: &&Block| block.words >= graph.config.dedupe.min_words && !disclaimers.contains(&block.surface);
+        for block in article.blocks.iter().filter(enough) {
             let Some((home, first)) = homes.get(&block.surface).copied() else {
                 homes.insert(block.surface, (article, block));
                 continue;

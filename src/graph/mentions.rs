@@ -55,13 +55,34 @@ pub(super) struct Terms {
 const MARKS: usize = 1 << 16;
 
 /// A number of a word in ASCII letters, the same for both cases; none of a word whose last letter may be left out.
-fn mark(word: &str) -> Option<usize> {
-    let (mut hash, mut all) = (0_u32, 0_u8);
-    for byte in word.bytes() {
-        all |= byte;
-        hash = (hash.rotate_left(5) ^ u32::from(byte | 0x20)).wrapping_mul(0x9E37_79B1);
+struct Mark {
+    hash: u32,
+    last: u8,
+    is_ascii: bool,
+}
+
+impl Default for Mark {
+    fn default() -> Self {
+        Self { hash: 0, last: 0, is_ascii: true }
     }
-    (all.is_ascii() && !word.ends_with(['s', 'S', '\''])).then_some((hash >> 16) as usize)
+}
+
+impl Mark {
+    /// Of a whole word.
+    fn of(word: &str) -> Option<usize> {
+        let mut mark = Self { is_ascii: word.is_ascii(), ..Self::default() };
+        word.bytes().for_each(|byte| mark.push(byte.to_ascii_lowercase()));
+        mark.in_word()
+    }
+
+    fn push(&mut self, letter: u8) {
+        self.hash = (self.hash.rotate_left(5) ^ u32::from(letter)).wrapping_mul(0x9E37_79B1);
+        self.last = letter;
+    }
+
+    fn in_word(&self) -> Option<usize> {
+        (self.is_ascii && self.last != b's' && self.last != QUOTE).then_some((self.hash >> 16) as usize)
+    }
 }
 
 /// No word of any term.
@@ -162,7 +183,7 @@ impl Terms {
         }
         let digest = Digest::of(&terms);
         let mut marks = vec![0; MARKS / 64];
-        for mark in words.keys().filter_map(|word| mark(word)) {
+        for mark in words.keys().filter_map(|word| Mark::of(word)) {
             marks[mark / 64] |= 1 << (mark % 64);
         }
         Self { terms, words, marks, numbers, by_start, titles, digest }
@@ -217,12 +238,15 @@ impl Terms {
         let mut zone: Option<&str> = None;
         let mut at = 0;
         while at < html.len() {
-            let Some(open) = html[at..].find('<').map(|n| at + n) else {
+            // Tags stand close to each other: one compares sooner than one prepares a search.
+            let find =
+                |from: usize, byte: u8| html.as_bytes()[from..].iter().position(|b| *b == byte).map(|n| from + n);
+            let Some(open) = find(at, b'<') else {
                 self.run(html, at, html.len(), zone, &mut events);
                 break;
             };
             self.run(html, at, open, zone, &mut events);
-            let close = html[open..].find('>').map_or(html.len(), |n| open + n + 1);
+            let close = find(open, b'>').map_or(html.len(), |n| n + 1);
             let tag = &html[open..close];
             zone = next_zone(tag, zone, &mut events);
             at = close;
@@ -234,8 +258,7 @@ impl Terms {
         if zone.is_some() || from == to {
             return;
         }
-        let mut reader =
-            Numbered { tokens: Tokens { text: &html[..to], at: from }, terms: self, folded: String::new() };
+        let mut reader = Tokens { text: &html[..to], at: from, terms: self, folded: String::new() };
         let mut ahead = VecDeque::with_capacity(LONGEST);
         while let Some(first) = ahead.pop_front().or_else(|| reader.next()) {
             if first.2 == NONE {
@@ -350,7 +373,8 @@ fn next_zone<'t>(tag: &'t str, zone: Option<&'t str>, events: &mut Vec<Event>) -
     if tag.starts_with("</") {
         return None;
     }
-    if let Some((_, rest)) = tag.split_once("href=\"").filter(|(_, rest)| rest.starts_with(HOLE)) {
+    let address = (name == "a").then(|| tag.split_once("href=\"")).flatten();
+    if let Some((_, rest)) = address.filter(|(_, rest)| rest.starts_with(HOLE)) {
         let digits: String = rest[HOLE.len_utf8()..].chars().take_while(char::is_ascii_digit).collect();
         events.extend(digits.parse().ok().map(Event::Hand));
     }
@@ -380,77 +404,92 @@ fn next_zone<'t>(tag: &'t str, zone: Option<&'t str>, events: &mut Vec<Event>) -
     .then_some(name)
 }
 
-/// The words of a text, as byte ranges; entities are gaps.
+/// The words of a text with their numbers; entities are gaps.
 struct Tokens<'t> {
     text: &'t str,
     at: usize,
-}
-
-impl Tokens<'_> {
-    /// The end of the run of characters from `from` for which a test holds; ASCII is told by its byte.
-    #[inline]
-    fn run(&self, from: usize, ascii: impl Fn(u8) -> bool, other: impl Fn(char) -> bool) -> usize {
-        let bytes = self.text.as_bytes();
-        let mut at = from;
-        while let Some(byte) = bytes.get(at) {
-            if byte.is_ascii() {
-                if !ascii(*byte) {
-                    return at;
-                }
-                at += 1;
-            } else {
-                match self.text[at..].chars().next() {
-                    Some(c) if other(c) => at += c.len_utf8(),
-                    _ => return at,
-                }
-            }
-        }
-        at
-    }
-}
-
-impl Iterator for Tokens<'_> {
-    type Item = (usize, usize);
-
-    fn next(&mut self) -> Option<(usize, usize)> {
-        loop {
-            let start = self.run(self.at, |b| !b.is_ascii_alphanumeric() && b != b'&', |c| !c.is_alphanumeric());
-            if start >= self.text.len() {
-                return None;
-            }
-            if self.text.as_bytes()[start] == b'&' {
-                self.at = self.text[start..].find(';').map_or(start + 1, |n| start + n + 1);
-                continue;
-            }
-            let end = self.run(
-                start,
-                |b| b.is_ascii_alphanumeric() || b == b'\'',
-                |c| c.is_alphanumeric() || c == '\u{2019}',
-            );
-            self.at = end;
-            let trimmed = self.text[start..end].trim_end_matches(['\'', '\u{2019}']).len();
-            return Some((start, start + trimmed));
-        }
-    }
-}
-
-/// The words of a text with their numbers.
-struct Numbered<'t> {
-    tokens: Tokens<'t>,
     terms: &'t Terms,
     folded: String,
 }
 
-impl Iterator for Numbered<'_> {
+impl Tokens<'_> {
+    /// The word that starts here, with what its letters make when all of them are ASCII.
+    fn word(&self, start: usize) -> (usize, Mark) {
+        let (bytes, mut mark) = (self.text.as_bytes(), Mark::default());
+        let mut at = start;
+        while let Some(byte) = bytes.get(at) {
+            let letter = LETTERS[usize::from(*byte)];
+            if letter == GAP || letter == ENTITY {
+                break;
+            }
+            if letter == OTHER {
+                let Some(c) = self.text[at..].chars().next().filter(|c| is_in_word(*c)) else { break };
+                at += c.len_utf8();
+                mark.is_ascii = false;
+                continue;
+            }
+            mark.push(letter);
+            at += 1;
+        }
+        (at, mark)
+    }
+}
+
+impl Iterator for Tokens<'_> {
     type Item = Token;
 
     fn next(&mut self) -> Option<Token> {
-        let (start, end) = self.tokens.next()?;
-        let mark = mark(&self.tokens.text[start..end]);
-        if mark.is_some_and(|mark| self.terms.marks[mark / 64] >> (mark % 64) & 1 == 0) {
+        let bytes = self.text.as_bytes();
+        loop {
+            let start = self.at;
+            match LETTERS[usize::from(*bytes.get(start)?)] {
+                GAP | QUOTE => self.at += 1,
+                ENTITY => self.at = self.text[start..].find(';').map_or(start + 1, |n| start + n + 1),
+                OTHER if !self.text[start..].starts_with(char::is_alphanumeric) => {
+                    self.at += self.text[start..].chars().next().map_or(1, char::len_utf8);
+                }
+                _ => break,
+            }
+        }
+        let start = self.at;
+        let (end, mark) = self.word(start);
+        self.at = end;
+        if mark.in_word().is_some_and(|mark| self.terms.marks[mark / 64] >> (mark % 64) & 1 == 0) {
             return Some((start, end, NONE));
         }
-        fold_into(&self.tokens.text[start..end], &mut self.folded);
-        Some((start, end, self.terms.words.get(self.folded.as_str()).copied().unwrap_or(NONE)))
+        let word = self.text[start..end].trim_end_matches(['\'', '\u{2019}']);
+        fold_into(word, &mut self.folded);
+        Some((start, start + word.len(), self.terms.words.get(self.folded.as_str()).copied().unwrap_or(NONE)))
     }
 }
+
+fn is_in_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '\u{2019}'
+}
+
+/// What stands between words.
+const GAP: u8 = 0;
+/// The sign with which an entity begins.
+const ENTITY: u8 = 1;
+/// A byte of a character that is not ASCII.
+const OTHER: u8 = 2;
+/// Stands in words, but begins none.
+const QUOTE: u8 = b'\'';
+
+/// By byte, the letter it is in a word, or what else it is.
+const LETTERS: [u8; 256] = {
+    let mut letters = [GAP; 256];
+    let mut at = 0;
+    while at < 256 {
+        let byte = at as u8;
+        letters[at] = match byte.to_ascii_lowercase() {
+            b'&' => ENTITY,
+            QUOTE => QUOTE,
+            letter if letter.is_ascii_alphanumeric() => letter,
+            letter if letter.is_ascii() => GAP,
+            _ => OTHER,
+        };
+        at += 1;
+    }
+    letters
+};

@@ -71,6 +71,11 @@ impl Relations {
         }
         relations
     }
+
+    /// Whether few enough pages refer to a thing that it says what they are about.
+    fn tells(&self, thing: usize) -> bool {
+        self.users[thing].len() <= COMMON
+    }
 }
 
 impl Graph {
@@ -79,47 +84,43 @@ impl Graph {
         let Some(page) = self.articles.place(&article.id).filter(|_| is_page(article)) else { return Vec::new() };
         let (relations, all) = (&*self.relations, self.articles.list());
         let (add, never) = (named(article, "add"), named(article, "never"));
-        let mut scores: FxHashMap<usize, (f64, Vec<usize>)> = FxHashMap::default();
-        for thing in &relations.features[page] {
+        let mut scores: FxHashMap<usize, f64> = FxHashMap::default();
+        for thing in relations.features[page].iter().filter(|thing| relations.tells(**thing)) {
             let users = &relations.users[*thing];
-            if users.len() > COMMON {
-                continue;
-            }
             let rarity = (relations.pages as f64 / users.len() as f64).ln().max(0.0) + 0.1;
-            for user in users.iter().filter(|user| **user != page) {
-                let entry = scores.entry(*user).or_default();
-                entry.0 += weight(&all[*thing].id.registry) * rarity;
-                entry.1.push(*thing);
-            }
+            let score = weight(&all[*thing].id.registry) * rarity;
+            users.iter().for_each(|user| *scores.entry(*user).or_default() += score);
         }
-        for other in relations.linked[page].iter().filter(|other| **other != page) {
-            scores.entry(*other).or_default().0 += 2.0;
-        }
+        relations.linked[page].iter().for_each(|other| *scores.entry(*other).or_default() += 2.0);
         for (other, likeness) in self.topics.like(page, &self.articles) {
-            scores.entry(other).or_default().0 += 2.0 * f64::from(likeness);
+            *scores.entry(other).or_default() += 2.0 * f64::from(likeness);
         }
+        scores.remove(&page);
         let there = |name: &&str| all.iter().find(|thing| *thing.id.slug == **name);
         let forced = add.iter().filter_map(there);
         let mut list: Vec<Related> = forced
             .map(|thing| Related { id: thing.id.clone(), reasons: vec!["chosen by the editors".to_owned()] })
             .collect();
-        let mut ranked: Vec<(usize, (f64, Vec<usize>))> = scores.into_iter().collect();
-        ranked.sort_unstable_by(|a, b| b.1.0.total_cmp(&a.1.0).then_with(|| a.0.cmp(&b.0)));
-        for (other, (_, things)) in ranked {
-            if list.len() >= MOST.max(add.len()) {
+        // One may be there already, and one may not be wanted.
+        let enough = MOST.max(add.len());
+        for other in best(scores, enough + add.len() + never.len()) {
+            if list.len() >= enough {
                 break;
             }
             let id = &all[other].id;
             if !list.iter().any(|related| related.id == *id) && !never.iter().any(|name| **name == *id.slug) {
-                list.push(Related { id: id.clone(), reasons: self.reasons((page, other), things) });
+                list.push(Related { id: id.clone(), reasons: self.reasons(page, other) });
             }
         }
         list
     }
 
     /// "same area: calf", at most three of them, the rarest first.
-    fn reasons(&self, (from, to): (usize, usize), mut things: Vec<usize>) -> Vec<String> {
-        things.sort_unstable_by_key(|thing| (self.relations.users[*thing].len(), *thing));
+    fn reasons(&self, from: usize, to: usize) -> Vec<String> {
+        let relations = &self.relations;
+        let both = |thing: &usize| relations.features[to].binary_search(thing).is_ok() && relations.tells(*thing);
+        let mut things: Vec<usize> = relations.features[from].iter().copied().filter(both).collect();
+        things.sort_unstable_by_key(|thing| (relations.users[*thing].len(), *thing));
         let mut reasons: Vec<String> = things
             .into_iter()
             .take(3)
@@ -129,7 +130,7 @@ impl Graph {
                 format!("same {}: {title}", if what == "glossary" { "term" } else { what })
             })
             .collect();
-        if self.relations.linked[from].binary_search(&to).is_ok() {
+        if relations.linked[from].binary_search(&to).is_ok() {
             reasons.push("one links to the other".to_owned());
         }
         if reasons.is_empty() {
@@ -137,6 +138,18 @@ impl Graph {
         }
         reasons
     }
+}
+
+/// So many with the highest scores, the highest first; equals in order.
+fn best(scores: FxHashMap<usize, f64>, most: usize) -> Vec<usize> {
+    let order = |a: &(usize, f64), b: &(usize, f64)| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0));
+    let mut ranked: Vec<(usize, f64)> = scores.into_iter().collect();
+    if ranked.len() > most {
+        ranked.select_nth_unstable_by(most, order);
+        ranked.truncate(most);
+    }
+    ranked.sort_unstable_by(order);
+    ranked.into_iter().map(|(page, _)| page).collect()
 }
 
 fn named<'a>(article: &'a Article, list: &str) -> Vec<&'a str> {

@@ -81,6 +81,11 @@ fn review(graph: &Graph, article: &Article, kind: &Kind, today: Option<Date>, di
         );
     }
     let Some(today) = today else { return };
+    if let Some(last) = last.filter(|last| *last > today) {
+        let place = article.value("/review/last_reviewed");
+        let message = format!("the review of this page is dated {last}, which is still to come");
+        diagnostics.push(Diagnostic::new(Code::W601, place, message).help("write the day on which it was read"));
+    }
     let next = article.text("/review/next_review").and_then(Date::parse);
     let due = next
         .map(|due| (due, "/review/next_review"))
@@ -127,6 +132,12 @@ fn source(graph: &Graph, article: &Article, (today, whole): (Option<Date>, bool)
         );
     }
     let read = article.text("/accessed").and_then(Date::parse);
+    if let Some(read) = read.filter(|read| today.is_some_and(|today| *read > today)) {
+        let message = format!("this source was last read on {read}, which is still to come");
+        diagnostics.push(
+            Diagnostic::new(Code::W405, article.value("/accessed"), message).help("write the day on which it was read"),
+        );
+    }
     if let (Some(today), Some(read), Some(months)) = (today, read, graph.config.policies.accessed_months)
         && read.plus_months(months) < today
     {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::{Maker, root_of};
 use crate::graph::{AutoLink, Graph, INCLUDED, INCLUDES, Resolved, excerpt};
-use crate::parse::{ADDRESS, Article, CITATION, HOLE, INCLUDE, Id, Rich, TITLE, Target};
+use crate::parse::{ADDRESS, Article, CITATION, HOLE, INCLUDE, Id, PLAIN, Rich, TITLE, Target};
 use crate::text::{escape, name_key, plain, push_escaped, shorten};
 use crate::words::Language;
 
@@ -99,6 +99,7 @@ impl<'a> Filler<'a> {
             self.maker.graph.resolved.get(&owner.id).and_then(|list| list.get(number)).unwrap_or(&Resolved::Nothing);
         match (end, resolved) {
             (ADDRESS, resolved) => self.address(resolved, out),
+            (PLAIN, Resolved::Asset(path)) => self.picture(path, false, out),
             (TITLE, Resolved::Thing { .. }) => push_escaped(out, &shown_title(self.maker.graph, owner, number)),
             (CITATION, Resolved::Thing { id, .. }) => self.cite(id.clone(), out),
             (INCLUDE, Resolved::Thing { id, anchor, .. }) => self.include(id, anchor.as_deref(), out),
@@ -128,15 +129,17 @@ impl<'a> Filler<'a> {
                 let folder = if url.is_empty() || url.ends_with('/') || url.contains('.') { "" } else { "/" };
                 let _ = write!(out, "{}{}{folder}", self.root, escape(url));
             }
-            Resolved::Asset(path) => {
-                if let Some(asset) = self.maker.graph.assets.get(path) {
-                    let _ = write!(out, "{}{}", self.root, asset.url);
-                    if let Some((width, height)) = asset.size {
-                        let _ = write!(out, "\" width=\"{width}\" height=\"{height}");
-                    }
-                }
-            }
+            Resolved::Asset(path) => self.picture(path, true, out),
             Resolved::Nothing => out.push('#'),
+        }
+    }
+
+    /// The address of a file, and its size where it is a picture whose size nobody typed.
+    fn picture(&self, path: &str, sized: bool, out: &mut String) {
+        let Some(asset) = self.maker.graph.assets.get(path) else { return };
+        let _ = write!(out, "{}{}", self.root, asset.url);
+        if let Some((width, height)) = asset.size.filter(|_| sized) {
+            let _ = write!(out, "\" width=\"{width}\" height=\"{height}");
         }
     }
 

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 
 use super::fill::Filler;
 use super::{ENTRIES, Fields, Listing, Maker, Page, Subject, Value, article, map, paging, root_of, route_of};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::graph::{Graph, PART};
 use crate::parse::{Article, Id, SETTINGS};
 use crate::schema::{Pages, capital};
+use crate::source::Sources;
 use crate::text::slug;
 
 /// The home page names the pages of a section of at most this size one by one.
@@ -67,6 +69,20 @@ pub(super) fn nav(maker: &Maker<'_>) -> Vec<(String, String)> {
     });
     let listed = sections.filter_map(|(_, section)| Some((section.title.clone(), section.url.clone()?)));
     listed.take(5).chain([(maker.words().get("a_to_z_short").to_owned(), "a-z/".to_owned())]).collect()
+}
+
+/// The names in `nav` that lead nowhere.
+pub(super) fn check_nav(maker: &Maker<'_>, sources: &Sources, diagnostics: &mut Diagnostics) {
+    let unknown = maker.graph.config.nav.iter().enumerate().filter(|(_, name)| entry(maker, name).is_none());
+    for (at, name) in unknown {
+        let sections = maker.sections.list.iter().map(|(name, _)| name.as_str());
+        let articles = maker.graph.articles.values().filter(|article| article.url.is_some());
+        let known = sections.chain(articles.map(|article| &*article.id.slug)).chain(["a-z", "contents", "home"]);
+        let hint = did_you_mean(name, known);
+        let span = crate::config::place(sources, &format!("/nav/{at}"));
+        let help = "name a kind, a registry, a page by its id, or one of home, contents and a-z";
+        diagnostics.push(Diagnostic::new(Code::E201, span, format!("unknown entry \"{name}\"{hint}")).help(help));
+    }
 }
 
 fn entry(maker: &Maker<'_>, name: &str) -> Option<(String, String)> {

@@ -261,7 +261,7 @@ fn with_fields(
         article.names.extend(list("aliases"));
     }
     article.fields = fields;
-    drop_repeats(&mut article, checker.shape(), diagnostics);
+    let asked = drop_repeats(&mut article, checker.shape(), diagnostics);
     let mut visits = Vec::new();
     let value = Value::Object(std::mem::take(&mut article.fields));
     checker.shape().walk(&value, &mut String::new(), &mut |shape, value, pointer| {
@@ -274,7 +274,7 @@ fn with_fields(
     for (shape, text, pointer) in visits {
         field(&mut article, &shape, &text, (&pointer, words), diagnostics);
     }
-    units::of_fields(&mut article);
+    units::of_fields(&mut article, &asked);
     article
 }
 
@@ -347,44 +347,53 @@ fn inline(html: String) -> String {
 }
 
 /// Of equal texts in one list, and of equal questions with equal answers, the first stays. What is dropped becomes
-/// null, so that positions stay what they are in the file.
-fn drop_repeats(article: &mut Article, shape: &Shape, diagnostics: &mut Diagnostics) {
-    let names: Vec<String> =
-        article.fields.iter().filter(|(_, value)| value.is_array()).map(|(name, _)| name.clone()).collect();
-    for name in names {
-        let Some(Shape::List(items)) = shape.key(&name) else { continue };
+/// null, so that positions stay what they are in the file. Gives the words of the page's questions and their answers.
+fn drop_repeats(article: &mut Article, shape: &Shape, diagnostics: &mut Diagnostics) -> Vec<Option<Words>> {
+    let mut asked = Vec::new();
+    let mut dropped: Vec<(String, usize)> = Vec::new();
+    for (name, value) in &article.fields {
+        let (Value::Array(values), Some(Shape::List(items))) = (value, shape.key(name)) else { continue };
         let texts = matches!(**items, Shape::Markdown | Shape::Blocks | Shape::Ref { .. });
-        if texts || matches!(name.as_str(), "sources" | "faqs") {
-            repeats_of(article, &name, diagnostics);
+        if !(texts || matches!(name.as_str(), "sources" | "faqs")) {
+            continue;
+        }
+        let words: Vec<Option<Words>> = values.iter().map(compared).collect();
+        for (at, first) in repeats_of(&words) {
+            let range = |at: usize| article.document.value(&format!("{}/{name}/{at}", article.base));
+            if words[at] == words[first] {
+                article.repeats.push(Repeat { what: what_of(name), kept: range(first), dropped: range(at) });
+                dropped.push((name.clone(), at));
+            } else if name == "faqs" {
+                let message = "this question has another answer on this page already";
+                let diagnostic = Diagnostic::new(Code::E511, Span::new(&article.path, range(at)), message);
+                let diagnostic = diagnostic.help("keep one answer");
+                diagnostics.push(diagnostic.see(Span::new(&article.path, range(first)), "the first answer"));
+            }
+        }
+        if name == "faqs" {
+            asked = words;
         }
     }
+    for (name, at) in dropped {
+        if let Some(value) = article.fields.get_mut(&name).and_then(|values| values.get_mut(at)) {
+            *value = Value::Null;
+        }
+    }
+    asked
 }
 
-fn repeats_of(article: &mut Article, name: &str, diagnostics: &mut Diagnostics) {
-    let Some(Value::Array(mut values)) = article.fields.get(name).cloned() else { return };
-    let mut seen: HashMap<Digest, (usize, Digest)> = HashMap::new();
-    for (at, value) in values.iter_mut().enumerate() {
-        let Some((key, rest)) = compared(value) else { continue };
-        let Some((first, before)) = seen.get(&key) else {
-            seen.insert(key, (at, rest));
-            continue;
-        };
-        let range = |at: usize| article.document.value(&format!("{}/{name}/{at}", article.base));
-        if *before == rest {
-            article.repeats.push(Repeat { what: what_of(name), kept: range(*first), dropped: range(at) });
-            *value = Value::Null;
-        } else if name == "faqs" {
-            let message = "this question has another answer on this page already";
-            let diagnostic =
-                Diagnostic::new(Code::E511, Span::new(&article.path, range(at)), message).help("keep one answer");
-            diagnostics.push(diagnostic.see(Span::new(&article.path, range(*first)), "the first answer"));
-        }
-    }
-    article.fields.insert(name.to_owned(), Value::Array(values));
+/// The digests of the words of a text, or of a question and its answer.
+type Words = (Digest, Digest);
+
+/// The places of entries whose key stood before, each with the first place of that key.
+fn repeats_of(words: &[Option<Words>]) -> Vec<(usize, usize)> {
+    let mut seen: HashMap<Digest, usize> = HashMap::new();
+    let keys = words.iter().enumerate().filter_map(|(at, words)| Some((at, words.as_ref()?.0)));
+    keys.map(|(at, key)| (at, *seen.entry(key).or_insert(at))).filter(|(at, first)| at != first).collect()
 }
 
 /// What two entries of a list are compared by: the key, and for a question its answer.
-fn compared(value: &Value) -> Option<(Digest, Digest)> {
+fn compared(value: &Value) -> Option<Words> {
     let words = |text: &str| key(&super::units::plain(text));
     match value {
         Value::String(text) => Some((words(text), Digest::default())),

@@ -18,10 +18,11 @@ const MOST: usize = 2_000;
 pub(super) struct Blocks {
     min_words: usize,
     seen: HashMap<Digest, Range<usize>>,
-    /// Where the open block starts in the HTML, in the references and in the text.
+    /// Where the open block starts in the HTML, in the text, in the references and in the units.
     pub out: usize,
-    pub references: usize,
     text: usize,
+    references: usize,
+    units: usize,
     /// What the last block was, in words.
     pub what: &'static str,
     /// Where the text of each open list item starts, and whether a list stands in it.
@@ -35,8 +36,9 @@ impl Blocks {
             min_words,
             seen: HashMap::new(),
             out: 0,
-            references: 0,
             text: 0,
+            references: 0,
+            units: 0,
             what: "",
             items: Vec::new(),
             sketcher: similar::Sketcher::default(),
@@ -44,8 +46,9 @@ impl Blocks {
     }
 
     /// A block on the top level starts.
-    pub fn open(&mut self, out: usize, references: usize, text: usize) {
-        (self.out, self.references, self.text) = (out, references, text);
+    pub fn open(&mut self, out: usize, text: usize, body: &Body) {
+        (self.out, self.text) = (out, text);
+        (self.references, self.units) = (body.references.len(), body.units.len());
     }
 
     /// An item of a list starts.
@@ -93,9 +96,11 @@ impl Blocks {
         if words < enough {
             return None;
         }
-        let surface = Digest::of(&(self.what, similar::key(text)));
+        let surface = Block::surface_of(self.what, text);
         match self.seen.get(&surface) {
             Some(kept) => {
+                body.references.truncate(self.references);
+                body.units.truncate(self.units);
                 body.repeats.push(Repeat { what: self.what, kept: kept.clone(), dropped: range.clone() });
                 Some(kept.clone())
             }
@@ -108,5 +113,12 @@ impl Blocks {
                 None
             }
         }
+    }
+}
+
+impl Block {
+    /// What a block of a kind is compared by: equal blocks have one.
+    pub fn surface_of(what: &str, text: &str) -> Digest {
+        Digest::of(&(what, similar::key(text)))
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
-use crate::yaml::Document;
+use crate::yaml::{self, Document};
 
 /// Longer front matter is no front matter.
 const LIMIT: usize = 64 << 10;
@@ -29,6 +29,7 @@ pub(crate) fn split(path: &Arc<str>, text: &Arc<str>, diagnostics: &mut Diagnost
     };
     let body = text[range.end..].find('\n').map_or(text.len(), |n| range.end + n + 1);
     let body = if range.is_empty() && !text.starts_with("---") { 0 } else { body };
+    cut_short(path, text, range.clone(), diagnostics);
     match Document::read(text, range.clone()) {
         Ok((Value::Null, document)) => Some(Split { fields: Map::new(), document, body }),
         Ok((Value::Object(fields), document)) => Some(Split { fields, document, body }),
@@ -48,11 +49,26 @@ pub(crate) fn split(path: &Arc<str>, text: &Arc<str>, diagnostics: &mut Diagnost
     }
 }
 
+/// Reports texts that end where YAML sees a comment.
+pub(super) fn cut_short(path: &Arc<str>, text: &str, range: Range<usize>, diagnostics: &mut Diagnostics) {
+    for place in yaml::cut_short(text, range) {
+        let message = format!("YAML reads {} as a comment, so it is no part of the text", &text[place.clone()]);
+        let help = "put the whole text in quotes, or a space behind the # of a comment";
+        diagnostics.push(Diagnostic::new(Code::W106, Span::new(path, place), message).help(help));
+    }
+}
+
 type Fault = Box<dyn Fn(&Arc<str>) -> Diagnostic>;
 
 /// The range of the YAML between the two lines of three hyphens; empty at the start when there is none.
 fn find(text: &str) -> Result<Range<usize>, Fault> {
     let first = text.lines().next().unwrap_or("");
+    if first.trim_end() == "+++" {
+        return Err(Box::new(|path| {
+            Diagnostic::new(Code::E105, Span::new(path, 0..3), "front matter in TOML")
+                .help("write it as YAML between two lines of three hyphens (---): `title: Heel pain`")
+        }));
+    }
     if first.trim_end() != "---" {
         return Ok(0..0);
     }

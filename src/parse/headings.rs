@@ -4,11 +4,36 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use pulldown_cmark::{CowStr, HeadingLevel};
+use rustc_hash::FxHashMap;
 
 use super::markdown::Writer;
 use super::outline::{Heading, is_anchor};
 use crate::diagnostic::Code;
 use crate::text::escape;
+
+/// The headings of a section and of those it is in, by level and words, with their places.
+#[derive(Default)]
+pub(super) struct Siblings(Vec<(u8, FxHashMap<String, Range<usize>>)>);
+
+impl Siblings {
+    /// Adds a heading; gives the place of the one beside it that has the same words.
+    fn add(&mut self, level: u8, text: &str, place: &Range<usize>) -> Option<Range<usize>> {
+        while self.0.last().is_some_and(|(last, _)| *last > level) {
+            self.0.pop();
+        }
+        if self.0.last().is_none_or(|(last, _)| *last < level) {
+            self.0.push((level, FxHashMap::default()));
+        }
+        let (_, known) = self.0.last_mut()?;
+        match known.get(text) {
+            Some(first) => Some(first.clone()),
+            None => {
+                known.insert(text.to_owned(), place.clone());
+                None
+            }
+        }
+    }
+}
 
 impl Writer<'_> {
     pub(super) fn open_heading(
@@ -40,6 +65,7 @@ impl Writer<'_> {
             return;
         }
         let level = self.checked_level(level, &text, &range);
+        self.check_words(level, (&text, &html), &range);
         let wanted = attrs.iter().find_map(|a| a.strip_prefix('#'));
         let id = self.anchors.name(wanted, &text);
         let was: Vec<String> =
@@ -56,6 +82,28 @@ impl Writer<'_> {
             "<h{level} id=\"{id}\">{html} <a class=\"anchor\" href=\"#{id}\" aria-label=\"{label}\">#</a></h{level}>"
         );
         self.body.outline.push(Heading { level, id, was, text });
+    }
+
+    /// What is wrong with the words of a heading: there are none, or another one beside it has them.
+    fn check_words(&mut self, level: u8, (text, html): (&str, &str), range: &Range<usize>) {
+        if !self.setting.body {
+            return;
+        }
+        let line = range.start..range.start + self.source[range.clone()].trim_end().len();
+        if html.trim().is_empty() {
+            let help = "name the section, or take the heading out: it is a line of the table of contents";
+            return self.fault(Code::W705, line, "a heading without words", help);
+        }
+        if let Some(first) = self.siblings.add(level, text, &line) {
+            let help = "put both under one heading, or say in the second what is another there";
+            self.fault_beside(
+                Code::W502,
+                line,
+                format!("the heading \"{text}\" stands beside this one already"),
+                help,
+                first,
+            );
+        }
     }
 
     /// The level to write, and what is wrong with the one typed.

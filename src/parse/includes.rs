@@ -32,7 +32,7 @@ impl Writer<'_> {
         let alone = inner.starts_with(HOLE) && inner.matches(HOLE).count() == 1 && inner.ends_with(INCLUDE);
         if alone && self.setting.body && self.depth == 1 {
             let hole = self.out.split_off(self.leaf);
-            self.out.truncate(self.leaf - "<p>".len());
+            self.cut(self.leaf - "<p>".len());
             self.out.push_str(&hole);
             self.out.push('\n');
             return true;
@@ -61,7 +61,7 @@ impl Writer<'_> {
         }
         let name = name.to_owned();
         let kept = self.leaf + before.trim_end().len();
-        self.out.truncate(kept);
+        self.cut(kept);
         if let Some(at) = self.text.rfind('^') {
             self.text.truncate(self.text[..at].trim_end().len());
         }
@@ -69,7 +69,7 @@ impl Writer<'_> {
             self.put(self.leaf - 1, &format!(" id=\"{name}\""));
             self.leaf += name.len() + " id=\"\"".len();
         } else if let Some(start) = self.last_block {
-            self.out.truncate(self.leaf - "<p>".len());
+            self.cut(self.leaf - "<p>".len());
             self.put(start, &format!("<div id=\"{name}\">\n"));
             self.out.push_str("</div>\n<p>");
             self.leaf = self.out.len();

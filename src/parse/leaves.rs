@@ -47,7 +47,7 @@ impl Writer<'_> {
         self.block_anchor();
         if self.pictures == 1 && !self.prose {
             let inner = self.out.split_off(self.leaf);
-            self.out.truncate(self.leaf - "<p>".len());
+            self.cut(self.leaf - "<p>".len());
             let caption =
                 self.caption.take().map(|c| format!("<figcaption>{}</figcaption>", escape(&c))).unwrap_or_default();
             let _ = writeln!(self.out, "<figure>{inner}{caption}</figure>");

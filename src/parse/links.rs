@@ -159,16 +159,26 @@ impl Writer<'_> {
         self.pictures += 1;
         let mut link = OpenLink { image: true, shows: false, caption: title.to_owned(), ..self.link_at(url) };
         if is_external(url) || !safe_url(url) {
-            self.fault(
-                Code::E708,
-                range,
-                "a picture from another place",
-                "put the file into the site: a page loads nothing from elsewhere, and the picture may vanish",
-            );
+            self.outside_picture(range);
         } else {
             link.address = self.refer(Target::Asset(url.to_owned()), range, ADDRESS);
         }
         self.link.push(link);
+    }
+
+    /// A picture that is no file of the site.
+    pub(super) fn outside_picture(&mut self, range: Range<usize>) {
+        self.fault(
+            Code::E708,
+            range,
+            "a picture from another place",
+            "put the file into the site: a page loads nothing from elsewhere, and the picture may vanish",
+        );
+    }
+
+    /// A picture of which nothing is said.
+    pub(super) fn without_words(&mut self, range: Range<usize>, help: &str) {
+        self.fault(Code::W702, range, "an image without a text for those who cannot see it", help);
     }
 
     pub(super) fn close_link(&mut self, range: Range<usize>) {
@@ -187,6 +197,11 @@ impl Writer<'_> {
             reference.words = name_key(shown);
         }
         let words = shown.to_lowercase();
+        let seen = self.out.get(link.out..).unwrap_or("");
+        if !link.close.is_empty() && link.shows && words.is_empty() && !seen.contains("<img") {
+            let help = "say between the brackets where it leads: [the page's name](page.md)";
+            return self.fault(Code::W706, range, "a link without words", help);
+        }
         if !link.close.is_empty() && link.shows && EMPTY_WORDS.contains(&words.trim_end_matches(['.', '!', ':'])) {
             self.fault(
                 Code::W706,
@@ -204,18 +219,16 @@ impl Writer<'_> {
             return;
         }
         self.text.truncate(link.text);
-        self.out.truncate(link.out.max(self.leaf.min(link.out)));
+        self.cut(link.out);
         let _ =
             write!(self.out, "<img src=\"{}\" alt=\"", if link.address.starts_with(HOLE) { &link.address } else { "" });
         push_escaped(&mut self.out, &alt);
         self.out.push_str("\" loading=\"lazy\" decoding=\"async\">");
         if alt.is_empty() {
-            self.fault(
-                Code::W702,
-                range,
-                "an image without a text for those who cannot see it",
-                "say between the brackets what it shows: ![a thumb on the calf](calf.png)",
-            );
+            self.without_words(range, "say between the brackets what it shows: ![a thumb on the calf](calf.png)");
+        } else if is_file_name(&alt) {
+            let help = "say what it shows: readers who listen to a page hear these words in its place";
+            self.fault(Code::W702, range, format!("an image of which only the name \"{alt}\" is told"), help);
         }
         self.caption = (!link.caption.is_empty()).then(|| link.caption.clone());
     }
@@ -300,6 +313,13 @@ pub(crate) fn sentence(text: &str, at: usize) -> String {
         .find(|(i, c)| *c == '\n' || ends(*c) && text[i + c.len_utf8()..].starts_with(char::is_whitespace))
         .map_or(high, |(i, c)| i + c.len_utf8());
     shorten(text[start..end].trim(), 200)
+}
+
+/// Whether words are the name of a picture's file.
+fn is_file_name(words: &str) -> bool {
+    let ending = words.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+    !words.contains(char::is_whitespace)
+        && matches!(ending.as_str(), "png" | "jpg" | "jpeg" | "gif" | "svg" | "webp" | "avif")
 }
 
 /// Whether an address leads out of the site.

@@ -7,12 +7,14 @@ use std::ops::Range;
 use pulldown_cmark::{BlockQuoteKind, BrokenLink, CowStr, Event, LinkType, Parser, Tag, TagEnd};
 
 use super::blocks::Blocks;
+use super::headings::Siblings;
 use super::leaves::language;
 use super::leaves::{end_is_inline, tag_is_inline};
 use super::links::{OpenLink, spoken};
 use super::notes::Notes;
 use super::outline::{Anchors, Heading};
 use super::tables::Table;
+use super::typed_tags::Typed;
 use super::units::options;
 use super::{Block, Reference, Repeat, Rich, Unit, raw_html};
 use crate::diagnostic::Code;
@@ -162,6 +164,7 @@ pub(super) struct Writer<'a> {
     pub(super) text: String,
     pub(super) body: Body,
     pub(super) anchors: Anchors,
+    pub(super) siblings: Siblings,
     pub(super) link: Vec<OpenLink>,
     blocks: Blocks,
     table: Option<Table>,
@@ -170,6 +173,8 @@ pub(super) struct Writer<'a> {
     /// Ranges of `out` that an author typed as HTML.
     pub(super) raw: Vec<Range<usize>>,
     pub(super) raw_depth: usize,
+    /// The block of HTML that is being read.
+    typed: Typed,
     /// Where blocks of HTML stand in the source.
     pub(super) html_blocks: Vec<Range<usize>>,
     pub(super) leaf: usize,
@@ -197,6 +202,7 @@ impl<'a> Writer<'a> {
             text: String::new(),
             body: Body::default(),
             anchors,
+            siblings: Siblings::default(),
             link: Vec::new(),
             blocks: Blocks::new(setting.min_words),
             table: None,
@@ -204,6 +210,7 @@ impl<'a> Writer<'a> {
             code: None,
             raw: Vec::new(),
             raw_depth: 0,
+            typed: Typed::default(),
             html_blocks: Vec::new(),
             leaf: 0,
             last_block: None,
@@ -220,6 +227,12 @@ impl<'a> Writer<'a> {
     fn event(&mut self, event: Event<'_>, range: Range<usize>) -> bool {
         match event {
             Event::Start(tag) => return self.start(tag, range),
+            Event::End(TagEnd::HtmlBlock) => {
+                let typed = std::mem::take(&mut self.typed);
+                let whole = self.html(&typed, range.clone());
+                self.end(TagEnd::HtmlBlock, range);
+                return whole;
+            }
             Event::End(tag) => self.end(tag, range),
             Event::Text(text) => {
                 if &*text == "[" {
@@ -235,9 +248,13 @@ impl<'a> Writer<'a> {
                     Some(last) if last.end == range.start => last.end = range.end,
                     _ => self.html_blocks.push(range.clone()),
                 }
-                return self.html(&html, range);
+                self.typed.push(&html, range.start);
             }
-            Event::InlineHtml(html) => return self.html(&html, range),
+            Event::InlineHtml(html) => {
+                let mut typed = Typed::default();
+                typed.push(&html, range.start);
+                return self.html(&typed, range);
+            }
             Event::FootnoteReference(name) => self.note_mark(&name, range),
             Event::SoftBreak => self.space("\n"),
             Event::HardBreak => self.space("<br>\n"),
@@ -266,8 +283,24 @@ impl<'a> Writer<'a> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
+        self.push_fault(Fault { code, range, message: message.into(), help: Some(help.into()), see: None });
+    }
+
+    /// What is wrong beside something that stands first.
+    pub(super) fn fault_beside(
+        &mut self,
+        code: Code,
+        range: Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+        first: Range<usize>,
+    ) {
+        self.push_fault(Fault { code, range, message: message.into(), help: Some(help.into()), see: Some(first) });
+    }
+
+    fn push_fault(&mut self, fault: Fault) {
         if self.body.faults.len() < NOTICES {
-            self.body.faults.push(Fault { code, range, message: message.into(), help: Some(help.into()), see: None });
+            self.body.faults.push(fault);
         }
     }
 
@@ -306,7 +339,7 @@ impl<'a> Writer<'a> {
                 return false;
             }
             if self.depth == 1 {
-                self.blocks.open(self.out.len(), self.body.references.len(), self.text.len());
+                self.blocks.open(self.out.len(), self.text.len(), &self.body);
             }
         }
         match tag {
@@ -427,19 +460,15 @@ impl<'a> Writer<'a> {
         if self.setting.body
             && let Some(kept) = self.blocks.close(tag, &self.text, range, &mut self.body)
         {
-            self.out.truncate(self.blocks.out);
-            self.body.references.truncate(self.blocks.references);
-            self.raw.retain(|raw| raw.end <= self.blocks.out);
+            self.cut(self.blocks.out);
             let help = "say it once: the first stays, this one is left out of the page";
-            self.fault(
+            self.fault_beside(
                 Code::W502,
                 range.start..range.start + self.source[range.clone()].trim_end().len(),
                 format!("this {} stands on this page already", self.blocks.what),
                 help,
+                kept,
             );
-            if let Some(fault) = self.body.faults.last_mut() {
-                fault.see = Some(kept);
-            }
         }
         self.last_block = Some(self.blocks.out);
         self.text.clear();

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::markdown::Writer;
 use super::sanitize;
+use super::typed_tags::{Typed, with_holes};
 use crate::diagnostic::Code;
 
 /// A placeholder is this character, a number and [`END`]; neither can stand in a source.
@@ -43,13 +44,13 @@ fn fill(cleaned: &str, generated: &[&str]) -> String {
     let mut out = String::with_capacity(cleaned.len());
     let mut rest = cleaned;
     while let Some(at) = rest.find(MARK) {
-        out.push_str(&rest[..at]);
+        out.push_str(&with_holes(&rest[..at]));
         let inner = &rest[at + MARK.len_utf8()..];
         let Some(end) = inner.find(END) else { break };
         out.push_str(inner[..end].parse::<usize>().ok().and_then(|n| generated.get(n)).unwrap_or(&""));
         rest = &inner[end + END.len_utf8()..];
     }
-    out.push_str(rest);
+    out.push_str(&with_holes(rest));
     out
 }
 
@@ -75,20 +76,29 @@ fn is_void(tag: &str) -> bool {
 }
 
 impl Writer<'_> {
-    pub(super) fn html(&mut self, html: &str, range: Range<usize>) -> bool {
+    /// HTML that an author typed.
+    pub(super) fn html(&mut self, typed: &Typed, range: Range<usize>) -> bool {
         self.prose = true;
-        self.raw_depth = depth_after(html, self.raw_depth);
+        self.raw_depth = depth_after(&typed.html, self.raw_depth);
         if self.raw_depth > sanitize::DEPTH {
             self.fault(Code::E108, range, "HTML nested too deeply", "close the elements, or write Markdown instead");
             return false;
         }
+        let html = self.with_references(typed);
         let start = self.out.len();
-        self.out.push_str(html);
+        self.out.push_str(&html);
         match self.raw.last_mut() {
             Some(last) if last.end == start => last.end = self.out.len(),
             _ => self.raw.push(start..self.out.len()),
         }
         true
+    }
+
+    /// Takes back what was written behind a place, typed or not.
+    pub(super) fn cut(&mut self, at: usize) {
+        self.out.truncate(at);
+        while self.raw.pop_if(|raw| raw.start >= at).is_some() {}
+        self.raw.iter_mut().last().into_iter().for_each(|raw| raw.end = raw.end.min(at));
     }
 
     /// A leaf block ends: HTML typed inside it is cleaned now, so that it cannot reach into the next block.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Article, Rules, article};
+use super::{Article, Rules, article, front_matter};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::hash::Digest;
 use crate::schema::Registry;
@@ -20,6 +20,7 @@ pub(super) fn read(
     rules: Rules<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Article> {
+    front_matter::cut_short(path, text, 0..text.len(), diagnostics);
     let (value, document) = match Document::read(text, 0..text.len()) {
         Ok(read) => read,
         Err(fault) => {

@@ -6,6 +6,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::Value;
 
 use super::{Article, Unit, markdown, without_holes};
+use crate::hash::Digest;
 use crate::similar::{JOINED, Sketcher, key};
 
 /// Shorter texts of fields may be alike.
@@ -24,18 +25,22 @@ pub(super) fn options() -> Options {
         | Options::ENABLE_WIKILINKS
 }
 
-/// Every question with its answer is one unit, and so is every other text in Markdown.
-pub(super) fn of_fields(article: &mut Article) {
+/// Every question with its answer is one unit, and so is every other text in Markdown. The words of the questions in
+/// the field `faqs` and of their answers are given.
+pub(super) fn of_fields(article: &mut Article, asked: &[Option<(Digest, Digest)>]) {
     let mut sketcher = Sketcher::default();
     let mut units = Vec::new();
-    let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-    let own = article.text("/q").zip(article.text("/a")).map(|(q, a)| (String::new(), q.to_owned(), a.to_owned()));
+    let own = article.text("/q").zip(article.text("/a"));
     let own_answer = own.is_some();
+    let own = own.map(|(q, a)| (String::new(), q, a, None));
     let list = article.fields.get("faqs").and_then(Value::as_array).into_iter().flatten().enumerate();
-    let listed = list.filter_map(|(at, faq)| Some((format!("/faqs/{at}"), text(faq, "q")?, text(faq, "a")?)));
-    for (pointer, q, a) in own.into_iter().chain(listed) {
-        let keys = Some((key(&plain(&q)), key(&plain(&a))));
-        let question = sketcher.sketch(&q).0;
+    let listed = list.filter_map(|(at, faq)| {
+        let text = |key: &str| faq.get(key).and_then(Value::as_str);
+        Some((format!("/faqs/{at}"), text("q")?, text("a")?, asked.get(at).copied().flatten()))
+    });
+    for (pointer, q, a, keys) in own.into_iter().chain(listed) {
+        let keys = keys.or_else(|| Some((key(&plain(q)), key(&plain(a)))));
+        let question = sketcher.sketch(q).0;
         units.push(Unit {
             what: "question",
             field: Some(pointer.clone()),

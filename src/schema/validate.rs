@@ -300,6 +300,7 @@ fn limits(kind: &ValidationErrorKind, error: &ValidationError<'_>) -> String {
         ValidationErrorKind::MinItems { limit } => format!("{count} where at least {limit} are needed"),
         ValidationErrorKind::MaxItems { limit } => format!("{count} where at most {limit} may stand"),
         ValidationErrorKind::MinLength { limit: 1 } => "an empty text".to_owned(),
+        ValidationErrorKind::Pattern { pattern } if pattern == r"\S" => "an empty text".to_owned(),
         ValidationErrorKind::MinLength { limit } => format!("a text of less than {limit} characters"),
         ValidationErrorKind::MaxLength { limit } => format!("a text of more than {limit} characters"),
         _ if error.instance().is_array() || error.instance().is_object() => brief(&error.masked().to_string()),

@@ -1,5 +1,9 @@
 //! Turns two lists of words into what they share, what only one has, and whether two words changed places.
 
+use std::hash::BuildHasher;
+
+use rustc_hash::FxBuildHasher;
+
 use super::guards::Guards;
 use super::reading::{Reading, Word};
 
@@ -16,11 +20,13 @@ pub(super) struct Aligned {
 
 /// Matches words by their stems, then what is left by one slip of the hand.
 pub(super) fn align(a: &Reading, b: &Reading, guards: &Guards) -> Aligned {
+    let (keys, others) = (keys(a), keys(b));
     let mut free: Vec<bool> = vec![true; b.words.len()];
     let mut aligned =
         Aligned { shared: 0, only_a: Vec::new(), only_b: Vec::new(), pairs: Vec::new(), affixed: Vec::new() };
     for (at, word) in a.words.iter().enumerate() {
-        let found = (0..b.words.len()).find(|place| free[*place] && are_one(word, &b.words[*place], guards));
+        let alike = others.iter().enumerate().filter(|(_, key)| **key == keys[at]);
+        let found = alike.map(|(place, _)| place).find(|place| free[*place] && are_one(word, &b.words[*place], guards));
         match found {
             Some(place) => {
                 free[place] = false;
@@ -33,11 +39,14 @@ pub(super) fn align(a: &Reading, b: &Reading, guards: &Guards) -> Aligned {
     aligned.only_b = (0..b.words.len()).filter(|at| free[*at]).collect();
     affixed(a, b, &mut aligned, guards);
     slips(a, b, &mut aligned, guards);
-    let once = |reading: &Reading, at: usize| {
-        reading.words.iter().filter(|word| word.stem == reading.words[at].stem).count() == 1
-    };
-    aligned.pairs.retain(|(x, y)| once(a, *x) && once(b, *y));
+    let once = |keys: &[u64], at: usize| keys.iter().filter(|key| **key == keys[at]).count() == 1;
+    aligned.pairs.retain(|(x, y)| once(&keys, *x) && once(&others, *y));
     aligned
+}
+
+/// The stems of words as numbers: most stems are told apart by them.
+fn keys(reading: &Reading) -> Vec<u64> {
+    reading.words.iter().map(|word| FxBuildHasher.hash_one(&word.stem)).collect()
 }
 
 /// Words are one by their stems; names by what they are called.
@@ -122,8 +131,15 @@ pub(super) fn of_one_form(a: &Reading, b: &Reading) -> bool {
 
 /// Whether two words differ by one letter left out, put in, changed or exchanged with its neighbour, behind the first.
 pub(crate) fn one_slip(a: &str, b: &str) -> bool {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
+    if a.is_ascii() && b.is_ascii() {
+        return slip(a.as_bytes(), b.as_bytes());
+    }
+    let letters = |word: &str| word.chars().collect::<Vec<char>>();
+    slip(&letters(a), &letters(b))
+}
+
+fn slip<L: PartialEq + Copy + Into<u32>>(a: &[L], b: &[L]) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     if short.len() < 4 || long.len() < 5 || long.len() - short.len() > 1 || short[0] != long[0] {
         return false;
     }
@@ -142,12 +158,12 @@ pub(crate) fn one_slip(a: &str, b: &str) -> bool {
 
 /// Whether one letter for another is a slip and makes no other word: a vowel for a vowel that does not bear the word
 /// (calender; but massage is no message), or any letter of a long word.
-fn changed(a: char, b: char, before: &[char], length: usize) -> bool {
-    let vowel = |c: &char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y');
-    if vowel(&a) && vowel(&b) {
-        length >= 6 && before.iter().any(vowel)
+fn changed<L: Copy + Into<u32>>(a: L, b: L, before: &[L], length: usize) -> bool {
+    let vowel = |letter: L| "aeiouy".chars().any(|vowel| u32::from(vowel) == letter.into());
+    if vowel(a) && vowel(b) {
+        length >= 6 && before.iter().any(|letter| vowel(*letter))
     } else {
-        length >= 9 && !vowel(&a) && !vowel(&b)
+        length >= 9 && !vowel(a) && !vowel(b)
     }
 }
 

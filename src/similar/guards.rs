@@ -95,6 +95,8 @@ pub(crate) struct Guards {
     long: FxHashMap<Ends, Vec<String>>,
     /// By what is left without the last letter, guard words.
     cut: FxHashMap<String, String>,
+    /// The first words of all phrases above: every other word is one of content.
+    first: FxHashSet<String>,
     /// The longest phrase, in words.
     pub longest: usize,
 }
@@ -128,14 +130,28 @@ impl Guards {
                 guards.cut.entry(cut.to_owned()).or_insert(word.clone());
             }
         }
-        let phrases = guards.classes.keys().chain(&guards.negation).chain(guards.comparisons.keys());
-        let phrases = phrases
-            .chain(guards.same.keys())
-            .chain(guards.directions.keys())
-            .chain(&guards.light)
-            .chain(&guards.clauses);
-        guards.longest = phrases.map(|phrase| phrase.split(' ').count()).max().unwrap_or(1);
+        guards.longest = guards.phrases().map(|phrase| phrase.split(' ').count()).max().unwrap_or(1);
+        let first = guards.phrases().chain(guards.parts_of_numbers());
+        guards.first = first.filter_map(|phrase| phrase.split(' ').next()).map(str::to_owned).collect();
         guards
+    }
+
+    /// What is looked for as a phrase of one or more words.
+    fn phrases(&self) -> impl Iterator<Item = &String> {
+        let phrases = self.classes.keys().chain(&self.negation).chain(self.comparisons.keys());
+        let phrases = phrases.chain(self.same.keys()).chain(self.directions.keys());
+        phrases.chain(&self.light).chain(&self.clauses).chain(&self.steps)
+    }
+
+    /// The words with which a number, or what stands for one, may begin.
+    fn parts_of_numbers(&self) -> impl Iterator<Item = &String> {
+        let words = self.numbers.keys().chain(&self.between).chain(&self.each).chain(&self.before);
+        words.chain(self.fractions.keys()).chain(&self.pronouns).chain(self.months.keys()).chain(&self.joined)
+    }
+
+    /// Whether a word is in no list, however it goes on.
+    pub fn is_plain(&self, word: &str) -> bool {
+        !self.first.contains(word)
     }
 
     fn read(&mut self, value: &Value) {
@@ -265,7 +281,7 @@ impl Guards {
         let mut stem = word.to_owned();
         for (from, to) in &self.spelling {
             if stem.len() > from.len() + 2
-                && let Some(at) = stem.find(from.as_str()).filter(|at| *at > 0)
+                && let Some(at) = place_of(from, &stem).filter(|at| *at > 0)
             {
                 stem.replace_range(at..at + from.len(), to);
             }
@@ -289,6 +305,11 @@ impl Guards {
         }
         stem
     }
+}
+
+/// Where a short text stands in a word; one compares sooner than one prepares a search.
+fn place_of(part: &str, word: &str) -> Option<usize> {
+    word.as_bytes().windows(part.len()).position(|window| window == part.as_bytes())
 }
 
 /// The first and the last letter of a word.

@@ -29,16 +29,17 @@ pub(crate) fn words(text: &str) -> String {
     };
     let mut out = String::with_capacity(text.len());
     let shouted = !text.bytes().any(|b| b.is_ascii_lowercase());
-    for chunk in text.split_whitespace() {
-        if simple(chunk, &mut out) {
-            continue;
-        }
-        for part in chunk.split(['\u{2014}', '\u{2015}']).enumerate() {
-            if part.0 > 0 {
+    let mut rest = text;
+    while !rest.is_empty() {
+        rest = &rest[simple(rest, &mut out)..];
+        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        for (at, part) in rest[..end].split(['\u{2014}', '\u{2015}']).enumerate() {
+            if at > 0 {
                 push(&mut out, "-");
             }
-            word(part.1, shouted, &mut out);
+            word(part, shouted, &mut out);
         }
+        rest = &rest[end..];
     }
     while out.ends_with(" -") {
         out.truncate(out.len() - 2);
@@ -84,24 +85,77 @@ fn push(out: &mut String, word: &str) {
     }
 }
 
-/// A word of ASCII letters, which is what most chunks are; `false` for everything else.
-fn simple(chunk: &str, out: &mut String) -> bool {
-    let bytes = chunk.as_bytes();
-    let letters = bytes.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-    // Short words may be units, pronouns in capitals or "no" with a comma.
-    let plain = letters >= 5 && bytes[letters..].iter().all(|b| matches!(b, b'.' | b',' | b';' | b':' | b'!' | b'?'));
-    let short = letters < 5 && letters == bytes.len() && bytes.iter().all(u8::is_ascii_lowercase);
-    if !plain && !short || chunk == "cannot" || chunk == "Cannot" {
-        return false;
+/// Takes the words of ASCII letters that a text begins with, which most words are; returns where another one stands.
+fn simple(text: &str, out: &mut String) -> usize {
+    let bytes = text.as_bytes();
+    let kind = |at: usize| bytes.get(at).map_or(BLANK, |byte| KINDS[usize::from(*byte)]);
+    // Words with nothing but a space between them are taken in one piece.
+    let (mut at, mut piece) = (0, 0..0);
+    loop {
+        while at < bytes.len() && kind(at) == BLANK {
+            at += 1;
+        }
+        let (start, mut all) = (at, 0);
+        while kind(at) & (SMALL | LARGE) > 0 {
+            all |= kind(at);
+            at += 1;
+        }
+        let letters = at;
+        while kind(at) == STOP {
+            at += 1;
+        }
+        // Short words may be units, pronouns in capitals or "no" with a comma.
+        let sure = letters >= start + 5 || at == letters && all == SMALL;
+        let taken = sure && kind(at) == BLANK && !text[start..letters].eq_ignore_ascii_case("cannot");
+        if taken && !piece.is_empty() && start == piece.end + 1 && bytes[piece.end] == b' ' {
+            piece.end = letters;
+            continue;
+        }
+        push_lower(out, &text[piece]);
+        if !taken {
+            return start;
+        }
+        piece = start..letters;
+    }
+}
+
+fn push_lower(out: &mut String, words: &str) {
+    if words.is_empty() {
+        return;
     }
     if !out.is_empty() {
         out.push(' ');
     }
-    let start = out.len();
-    out.push_str(&chunk[..letters]);
-    out[start..].make_ascii_lowercase();
-    true
+    let from = out.len();
+    out.push_str(words);
+    out[from..].make_ascii_lowercase();
 }
+
+/// A small letter of ASCII.
+const SMALL: u8 = 1;
+/// A capital of ASCII.
+const LARGE: u8 = 2;
+/// What ends a sentence or a part of one.
+const STOP: u8 = 4;
+/// White space, and the end of a text.
+const BLANK: u8 = 8;
+
+/// By byte, its kind; 0 for every other one.
+const KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut at = 0;
+    while at < 256 {
+        kinds[at] = match at as u8 {
+            b'a'..=b'z' => SMALL,
+            b'A'..=b'Z' => LARGE,
+            b'.' | b',' | b';' | b':' | b'!' | b'?' => STOP,
+            b' ' | b'\t'..=b'\r' => BLANK,
+            _ => 0,
+        };
+        at += 1;
+    }
+    kinds
+};
 
 fn word(chunk: &str, shouted: bool, out: &mut String) {
     let plain: String = chunk.chars().filter_map(plain_char).collect();
@@ -199,8 +253,10 @@ mod tests {
             ("Sometimes -- when asked.", "Sometimes\u{2014}when asked"),
             ("between 3 and 6 on a scale", "Between 3 and 6, on a scale."),
             ("the office clerk", "The office-clerk!"),
+            ("How long", "How  long?"),
             ("Don\u{2019}t press", "do not press"),
             ("You'll see that it\u{2019}s hot", "you will see that it is hot"),
+            ("If you CANNOT, or cannot:", "if you can not or can not"),
             ("Salt & Pepper", "Salt and Pepper"),
             ("Yes, in a cloth, for ten minutes", "Yes - in a cloth - for ten minutes"),
             ("hold 30\u{2013}90 s", "hold 30-90 s"),

@@ -116,6 +116,11 @@ impl Reader<'_> {
     }
 
     fn number_or_word(&mut self) {
+        if let Token::Word(word) = &self.tokens[self.at]
+            && self.guards.is_plain(word)
+        {
+            return self.substance(word);
+        }
         if self.is_pronoun() {
             self.at += 1;
             return;
@@ -157,11 +162,16 @@ impl Reader<'_> {
             word.push_str(rest);
             self.at += 1;
         }
-        let stem = self.guards.stem(&word);
-        match (self.guards.same_stems.get(&stem), self.guards.meant(&word)) {
-            (Some(same), _) => self.content(word, format!("={same}"), false),
-            (None, Some((class, key))) => self.guard(class, key, word),
-            (None, None) => self.content(word, stem, false),
+        self.substance(&word);
+    }
+
+    /// A word of content, or what was meant by one.
+    fn substance(&mut self, word: &str) {
+        let stem = self.guards.stem(word);
+        match (self.guards.same_stems.get(&stem), self.guards.meant(word)) {
+            (Some(same), _) => self.content(word.to_owned(), format!("={same}"), false),
+            (None, Some((class, key))) => self.guard(class, key, word.to_owned()),
+            (None, None) => self.content(word.to_owned(), stem, false),
         }
         self.at += 1;
     }

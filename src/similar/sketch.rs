@@ -105,15 +105,16 @@ impl Sketcher {
             let (mut hash, mut before) = (0_u64, 0);
             let start = at;
             let (mut last, mut letters, mut stem) = (0, 0, 0);
+            // Without branches: what is left out of a word cannot be foreseen.
             while let Some(letter) = bytes.get(at).map(|byte| LETTERS[usize::from(*byte)]).filter(|letter| *letter > 0)
             {
                 before = hash;
-                if !is_left_out(letter, last) {
-                    hash = (hash.rotate_left(5) ^ u64::from(letter)).wrapping_mul(PRIME);
-                    last = letter;
-                    letters += 1;
-                    stem = if letters <= STEM { hash } else { stem };
-                }
+                let taken = (hash.rotate_left(5) ^ u64::from(letter)).wrapping_mul(PRIME);
+                let out = is_left_out(letter, last);
+                hash = if out { hash } else { taken };
+                last = if out { last } else { letter };
+                letters += u32::from(!out);
+                stem = if letters <= STEM { hash } else { stem };
                 at += 1;
             }
             if at > start {
@@ -231,7 +232,7 @@ const LETTERS: [u8; 256] = {
 
 /// What spellings do not agree on (colour, color; centre, center; organise, organize; travelled) is left out of a hash.
 fn is_left_out(letter: u8, last: u8) -> bool {
-    letter == b'e' || (letter == b'u' && last == b'o') || (letter == last && letter.is_ascii_alphabetic())
+    (letter == b'e') | ((letter == b'u') & (last == b'o')) | ((letter == last) & letter.is_ascii_alphabetic())
 }
 
 /// The smallest features so far, the largest of them first; unused places hold the largest number.

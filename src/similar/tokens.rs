@@ -70,7 +70,8 @@ pub(super) fn phrase(tokens: &[Token], at: usize, length: usize) -> Option<Strin
 /// The letters of a text in lower case, with whether each was typed as a capital, but for the M of a mega-unit and an option of one letter: 5 Mg
 /// is not 5 mg, and -V is not -v.
 fn lower(text: &str) -> (Vec<char>, Vec<bool>) {
-    let typed: Vec<char> = apart(text).nfkc().filter_map(plain_char).collect();
+    let typed: Vec<char> =
+        if text.is_ascii() { text.chars().collect() } else { apart(text).nfkc().filter_map(plain_char).collect() };
     let mega = |at: usize| {
         let before = typed[..at].iter().rev().find(|c| !c.is_whitespace());
         let letter = |ahead: usize| typed.get(at + ahead).copied().unwrap_or(' ');
@@ -85,6 +86,8 @@ fn lower(text: &str) -> (Vec<char>, Vec<bool>) {
     for (at, c) in typed.iter().enumerate() {
         if *c == 'M' && mega(at) || c.is_uppercase() && option(at) {
             chars.push(*c)
+        } else if c.is_ascii() {
+            chars.push(c.to_ascii_lowercase());
         } else {
             chars.extend(c.to_lowercase())
         }
