@@ -38,6 +38,7 @@ mod related;
 mod report;
 mod resolve;
 mod rules;
+mod sentences;
 mod shares;
 mod siblings;
 mod subject;

@@ -150,6 +150,8 @@ pub(crate) struct Unit {
     pub section: u32,
     /// The digests of a question's words and of its answer's.
     pub keys: Option<(Digest, Digest)>,
+    /// By what its sentences are found where they stand in another text.
+    pub sentences: Box<[u32]>,
 }
 
 /// Something that stood twice in one article, and of which one was dropped.

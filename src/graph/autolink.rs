@@ -20,13 +20,13 @@ use crate::parse::{Article, Id, Rich, Target};
 use crate::text::plain;
 
 /// From here on a link is made.
-const BAR: f32 = 0.35;
+const BAR: f32 = 0.3;
 /// From here on it is proposed.
 const PROPOSED: f32 = 0.2;
 /// At most so many links of one page are proposed.
 const PROPOSALS: usize = 5;
 /// What a word is worth that nothing around it explains.
-const ALONE: f32 = 0.3;
+const ALONE: f32 = 0.25;
 
 /// A link that the engine adds to a text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use super::index::{self, Mark};
 use super::near::{self, Pair, Text};
 use super::report::{Entry, Place};
+use super::sentences::SENTENCE;
 use super::whole::Whole;
 use super::{Faq, Graph, Parts, copies, disclaimers, faqs_of, subject};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
@@ -321,6 +322,7 @@ fn same(home: Text<'_>, other: Text<'_>, here: Span, there: Span, equal: bool) -
 fn contradiction(home: Text<'_>, other: Text<'_>, (here, there): (Span, Span), guards: &[&'static str]) -> Diagnostic {
     let differs: Vec<&str> = guards
         .iter()
+        .filter(|guard| **guard != SENTENCE)
         .map(|guard| match *guard {
             "negation" => "one denies what the other says",
             "number" => "a number or unit differs",
@@ -333,7 +335,8 @@ fn contradiction(home: Text<'_>, other: Text<'_>, (here, there): (Span, Span), g
         })
         .collect();
     let what = if other.unit.what == "question" { "question" } else { other.unit.what };
-    let message = format!("this {what} is nearly one in {}, but {}", home.article.path, differs.join(", "));
+    let sentence = if guards.contains(&SENTENCE) { "a sentence of " } else { "" };
+    let message = format!("{sentence}this {what} is nearly one in {}, but {}", home.article.path, differs.join(", "));
     let help = "if both are right, say what makes the difference; else mend one of them";
     Diagnostic::new(Code::W510, here, message).help(help).see(there, "the other place")
 }

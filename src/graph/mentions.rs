@@ -34,6 +34,8 @@ pub(super) struct Term {
     pub ranked: bool,
     /// Whether the name is written with a capital, on a site whose names tell proper names from words so.
     pub proper: Option<bool>,
+    /// Written with a capital inside: no everyday word.
+    pub coded: bool,
 }
 
 /// All terms of a site, by the numbers of their first two words (the second is [`NONE`] for a single word).
@@ -126,7 +128,8 @@ impl Terms {
                     let targets = targets(names.named(&key), collected, parts);
                     let ranked = !parts.schema.registries.contains_key(&article.id.registry);
                     let proper = ranked.then(|| name.starts_with(char::is_uppercase));
-                    terms.push(Term { words, targets, capitals, needs: needs(article), ranked, proper });
+                    let coded = is_coded(name);
+                    terms.push(Term { words, targets, capitals, needs: needs(article), ranked, proper, coded });
                 }
             }
         }
@@ -144,6 +147,7 @@ impl Terms {
                     needs: Vec::new(),
                     ranked: true,
                     proper: None,
+                    coded: false,
                 });
             }
         }
@@ -338,6 +342,12 @@ fn targets(named: &[Id], collected: &Collected, parts: &Parts<'_>) -> Vec<Id> {
 
 fn needs(article: &Article) -> Vec<String> {
     article.list("needs").map(str::to_lowercase).collect()
+}
+
+/// Whether a name is one word with a capital inside, which no everyday word has: JavaScript.
+fn is_coded(name: &str) -> bool {
+    let mut pairs = name.chars().zip(name.chars().skip(1));
+    !name.contains(char::is_whitespace) && pairs.any(|(a, b)| a.is_lowercase() && b.is_uppercase())
 }
 
 fn is_capitals(name: &str) -> bool {

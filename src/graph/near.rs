@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 use super::dedupe::Order;
 use super::shares::{Joined, Shares, Spot};
 use super::whole::Whole;
-use super::{Graph, Parts};
+use super::{Graph, Parts, sentences};
 use crate::hash::Digest;
 use crate::memo::Stage;
 use crate::parse::{Article, Unit};
@@ -41,6 +41,7 @@ pub(super) fn pairs<'g>((order, groups): Order<'g>, whole: &Whole, parts: &Parts
         for (unit, number) in article.units.iter().zip(0..) {
             let short = u32::from(unit.sketch.features().count() < Sketch::FULL);
             unit.sketch.features().for_each(|feature| add(feature, number << 1 | short));
+            unit.sentences.iter().for_each(|sentence| add(*sentence, number << 1 | short));
         }
     };
     // A short text has few features, and one changed word takes four of them.
@@ -57,7 +58,8 @@ pub(super) fn pairs<'g>((order, groups): Order<'g>, whole: &Whole, parts: &Parts
     let judged = told.into_iter().filter_map(|(first, second, relation, equal)| {
         let (first, second) = (comparison.text(*first), comparison.text(*second));
         let relation = whole.names.judge(relation.clone(), first.article, second.article, &whole.guards);
-        (relation != Relation::Apart).then_some(Pair { first, second, relation, equal: *equal })
+        let apart = relation == Relation::Apart || sentences::of_words(&relation);
+        (!apart).then_some(Pair { first, second, relation, equal: *equal })
     });
     judged.collect()
 }
@@ -131,14 +133,27 @@ impl<'g, 'p> Comparison<'g, 'p> {
         let (x, y) = (self.reading(a), self.reading(b));
         let equal = x.0 == y.0;
         let relation = if equal { Relation::Near(1.0) } else { relate(&x.1, &y.1, self.guards) };
+        let relation = if relation == Relation::Apart { self.sentences(a, b) } else { relation };
         (relation != Relation::Apart).then_some((relation, equal))
+    }
+
+    /// What sentences of two texts that are otherwise two things say of each other.
+    fn sentences(&self, a: Spot, b: Spot) -> Relation {
+        let (x, y) = (self.text(a), self.text(b));
+        if x.article.id == y.article.id || !sentences::may_be_near(x.unit, y.unit) {
+            return Relation::Apart;
+        }
+        sentences::relate(&words_of(x, self.parts), &words_of(y, self.parts), self.guards)
     }
 
     /// Pairs of texts, the earlier first.
     fn candidates(&self, shares: &Shares) -> Vec<(Spot, Spot)> {
-        let sketch = |spot: Spot| &self.text(spot).unit.sketch;
+        let unit = |spot: Spot| self.text(spot).unit;
         let of_later = |run: &[(Spot, Spot, u32)]| {
-            let alike = |pair: &&(Spot, Spot, u32)| sketch(pair.0).may_be_near(sketch(pair.1));
+            let alike = |pair: &&(Spot, Spot, u32)| {
+                let (a, b) = (unit(pair.0), unit(pair.1));
+                a.sketch.may_be_near(&b.sketch) || sentences::may_be_near(a, b)
+            };
             let near = run.iter().filter(alike).take(MOST);
             let pairs: Vec<_> = near.map(|(later, earlier, _)| (*earlier, *later)).collect();
             pairs.into_iter().filter(|(a, b)| comparable(self.text(*a), self.text(*b)))
@@ -155,10 +170,14 @@ fn comparable(a: Text<'_>, b: Text<'_>) -> bool {
 }
 
 fn reading(text: Text<'_>, parts: &Parts<'_>, guards: &Guards) -> (String, Reading) {
-    let source = parts.sources.get(&text.article.path).and_then(|source| source.text());
-    let words = text.article.words_of(text.unit, source.map_or("", |text| text));
+    let words = words_of(text, parts);
     let reading = read(&words, guards);
     (crate::similar::words(&words), reading)
+}
+
+fn words_of(text: Text<'_>, parts: &Parts<'_>) -> String {
+    let source = parts.sources.get(&text.article.path).and_then(|source| source.text());
+    text.article.words_of(text.unit, source.map_or("", |text| text))
 }
 
 /// The words by which things of the site are named.

@@ -248,6 +248,7 @@ impl Evidence {
         let share = (linked + not).max(1) as f32 / self.articles as f32;
         let letters: usize = term.words.iter().map(String::len).sum();
         let form = match term.words.len() {
+            1 if term.coded => 1.15,
             1 => 0.115 * letters.min(16) as f32 - 1.25,
             2 => 1.15,
             _ => 1.4,
@@ -281,7 +282,10 @@ fn probability(logit: f32) -> f32 {
 
 /// Whether a term can be told from an everyday word by its looks.
 pub(super) fn is_technical(term: &Term) -> bool {
-    term.words.len() > 1 || term.capitals.is_some() || term.words.iter().any(|word| word.chars().count() >= TECHNICAL)
+    term.words.len() > 1
+        || term.coded
+        || term.capitals.is_some()
+        || term.words.iter().any(|word| word.chars().count() >= TECHNICAL)
 }
 
 /// What an article links by hand.

@@ -75,6 +75,7 @@ impl Blocks {
                 sketch,
                 section: body.outline.len() as u32,
                 keys: None,
+                sentences: self.sketcher.sentences(),
             });
         }
     }

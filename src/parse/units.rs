@@ -48,9 +48,11 @@ pub(super) fn of_fields(article: &mut Article, asked: &[Option<(Digest, Digest)>
             sketch: question,
             section: 0,
             keys,
+            sentences: Box::default(),
         });
         let sketch = sketcher.sketch(&format!("{q}\n{a}")).0;
-        units.push(Unit { what: "faq", field: Some(pointer), range: 0..0, sketch, section: 0, keys });
+        let sentences = sketcher.sentences();
+        units.push(Unit { what: "faq", field: Some(pointer), range: 0..0, sketch, section: 0, keys, sentences });
     }
     let others =
         article.rich.iter().filter(|(pointer, _)| !(pointer.starts_with("/faqs/") || own_answer && *pointer == "/a"));
@@ -64,6 +66,7 @@ pub(super) fn of_fields(article: &mut Article, asked: &[Option<(Digest, Digest)>
                 sketch,
                 section: 0,
                 keys: None,
+                sentences: Box::default(),
             });
         }
     }

@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::affixes::Affixes;
 use crate::yaml::Document;
 
 /// What a site adds to the guard words of its language.
@@ -50,6 +51,29 @@ pub(crate) struct Guards {
     pub before: FxHashSet<String>,
     /// Words for a part of one: "half an hour".
     pub fractions: FxHashMap<String, String>,
+    /// Words for parts of one, by how many they are: "two thirds"; and which of them tell more than one part.
+    pub parts: FxHashMap<String, u32>,
+    pub parts_many: FxHashSet<String>,
+    /// What stands between a part and what it is a part of.
+    pub of: FxHashSet<String>,
+    /// What joins the last of a list.
+    pub and: FxHashSet<String>,
+    /// Words before the things of a list.
+    pub articles: FxHashSet<String>,
+    /// What stands before the one who does what is done.
+    pub agents: FxHashSet<String>,
+    /// What makes a verb say what is done to something.
+    pub passives: FxHashSet<String>,
+    /// Beginnings of words that may stand in front of a hyphen.
+    pub joined: FxHashSet<String>,
+    /// By name, the months.
+    pub months: FxHashMap<String, u32>,
+    /// Endings and beginnings that make of one word another one, or its opposite, or deny it.
+    pub affixes: Affixes,
+    /// Pairs of words that are one slip apart and two words.
+    pub apart: FxHashMap<String, u32>,
+    /// By their first word, phrases that are read as others.
+    pub written: Phrases,
     /// Words that multiply the number before them.
     pub multipliers: FxHashSet<String>,
     /// Words that tell the order of steps.
@@ -57,22 +81,30 @@ pub(crate) struct Guards {
     /// Words for a number that stand for a thing behind a determiner: "the first one".
     pub pronouns: FxHashSet<String>,
     pub determiners: FxHashSet<String>,
+    /// Words with which a sentence begins that speaks of what was named before.
+    pub subjects: FxHashSet<String>,
     /// Times that come again: "each night" is "a night".
     pub periods: FxHashSet<String>,
     pub same: FxHashMap<String, u32>,
     /// The same by the stems of single words.
     pub same_stems: FxHashMap<String, u32>,
-    pub prefixes: Vec<String>,
     endings: Vec<String>,
     spelling: Vec<(String, String)>,
     groups: u32,
-    /// Guard words of five letters and more by their first.
-    long: FxHashMap<char, Vec<String>>,
+    /// Guard words of five letters and more by their first and their last.
+    long: FxHashMap<Ends, Vec<String>>,
+    /// By what is left without the last letter, guard words.
+    cut: FxHashMap<String, String>,
     /// The first words of all phrases above: every other word is one of content.
     first: FxHashSet<String>,
     /// The longest phrase, in words.
     pub longest: usize,
 }
+
+/// A phrase, and what it is read as.
+pub(super) type Written = (Vec<String>, Vec<String>);
+/// Such phrases by their first word.
+pub(super) type Phrases = FxHashMap<String, Vec<Written>>;
 
 impl Guards {
     /// The words of a language – those of English where it has none here – with those of a site.
@@ -92,7 +124,11 @@ impl Guards {
             guards.alike(group.iter().map(String::as_str));
         }
         for word in guards.classes.keys().filter(|word| word.len() >= 5 && !word.contains(' ')) {
-            guards.long.entry(word.chars().next().unwrap_or(' ')).or_default().push(word.clone());
+            guards.long.entry(ends(word)).or_default().push(word.clone());
+            let cut = &word[..word.len() - word.chars().next_back().map_or(0, char::len_utf8)];
+            if cut.chars().count() >= 5 {
+                guards.cut.entry(cut.to_owned()).or_insert(word.clone());
+            }
         }
         guards.longest = guards.phrases().map(|phrase| phrase.split(' ').count()).max().unwrap_or(1);
         let first = guards.phrases().chain(guards.parts_of_numbers());
@@ -110,7 +146,7 @@ impl Guards {
     /// The words with which a number, or what stands for one, may begin.
     fn parts_of_numbers(&self) -> impl Iterator<Item = &String> {
         let words = self.numbers.keys().chain(&self.between).chain(&self.each).chain(&self.before);
-        words.chain(self.fractions.keys()).chain(&self.pronouns)
+        words.chain(self.fractions.keys()).chain(&self.pronouns).chain(self.months.keys()).chain(&self.joined)
     }
 
     /// Whether a word is in no list, however it goes on.
@@ -131,6 +167,28 @@ impl Guards {
         self.pronouns.extend(list(value, "pronouns").map(str::to_owned));
         self.determiners.extend(list(value, "determiners").map(str::to_owned));
         self.periods.extend(list(value, "periods").map(str::to_owned));
+        self.subjects.extend(list(value, "subjects").map(str::to_owned));
+        self.of.extend(list(value, "of").map(str::to_owned));
+        self.and.extend(list(value, "and").map(str::to_owned));
+        self.articles.extend(list(value, "articles").map(str::to_owned));
+        self.agents.extend(list(value, "agents").map(str::to_owned));
+        self.passives.extend(list(value, "passives").map(str::to_owned));
+        self.joined.extend(list(value, "joined").map(str::to_owned));
+        self.affixes = Affixes::new(value);
+        for (month, names) in (1..).zip(list(value, "months")) {
+            split(names).for_each(|name| _ = self.months.insert(name.to_owned(), month));
+        }
+        for (number, words) in (0..).zip(list(value, "parts")) {
+            for (at, word) in split(words).enumerate() {
+                self.parts.insert(word.to_owned(), number + 2);
+                if at > 0 {
+                    self.parts_many.insert(word.to_owned());
+                }
+            }
+        }
+        for (number, words) in (0..).zip(list(value, "apart")) {
+            split(words).for_each(|word| _ = self.apart.insert(word.to_owned(), number));
+        }
         for (field, class) in [("modality", "modality"), ("quantifiers", "quantifier")] {
             let words: Vec<&str> = list(value, field).collect();
             self.group(class, &words);
@@ -154,6 +212,14 @@ impl Guards {
             let (number, unit) = text.split_once(' ').unwrap_or((&text, ""));
             self.numbers.insert(word.clone(), (number.to_owned(), unit.to_owned()));
         }
+        for (phrase, words) in value.get("written").and_then(Value::as_object).into_iter().flatten() {
+            let cut = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+            let (phrase, words) = (cut(phrase), cut(words.as_str().unwrap_or_default()));
+            let of_word = self.written.entry(phrase[0].clone()).or_default();
+            of_word.push((phrase, words));
+            // Of two phrases that fit, the longer one counts.
+            of_word.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
+        }
         for (unit, measure) in value.get("measures").and_then(Value::as_object).into_iter().flatten() {
             let known = measure.as_str().and_then(|text| text.split_once(' '));
             if let Some((factor, base)) = known.and_then(|(factor, base)| Some((factor.parse().ok()?, base))) {
@@ -163,7 +229,6 @@ impl Guards {
         for (word, part) in value.get("fractions").and_then(Value::as_object).into_iter().flatten() {
             self.fractions.insert(word.clone(), part.to_string());
         }
-        self.prefixes = list(value, "prefixes").map(str::to_owned).collect();
         self.endings = list(value, "endings").map(str::to_owned).collect();
         let pairs = value.get("spelling").and_then(Value::as_array).into_iter().flatten();
         let pair = |pair: &Value| Some((pair.get(0)?.as_str()?.to_owned(), pair.get(1)?.as_str()?.to_owned()));
@@ -190,7 +255,12 @@ impl Guards {
         let words: Vec<String> = words.map(str::to_lowercase).collect();
         // A first word that is in a group already brings the others into it: the forms of a verb.
         let number = words.first().and_then(|word| self.same.get(word).copied()).unwrap_or(number);
+        // One whose opposites are known lends them to what means the same.
+        let class = words.iter().find_map(|word| self.classes.get(word).copied()).filter(|(class, _)| *class == "side");
         for word in words {
+            if let Some(class) = class.filter(|_| !self.light.contains(&word) && !self.same.contains_key(&word)) {
+                self.classes.entry(word.clone()).or_insert(class);
+            }
             if !word.contains(' ') {
                 self.same_stems.entry(self.stem(&word)).or_insert(number);
             }
@@ -198,18 +268,16 @@ impl Guards {
         }
     }
 
-    /// The guard word that a word is but for one slip of the hand, inside it.
+    /// The guard word that a word is but for one slip of the hand, inside it or at its end.
     pub fn meant(&self, word: &str) -> Option<(&'static str, u32)> {
-        let first = word.chars().next()?;
-        let last = word.chars().next_back();
-        let inside = |known: &str| known.chars().next_back() == last && super::content::one_slip(known, word);
-        let known = self.long.get(&first).into_iter().flatten();
-        let found = known.filter(|known| inside(known)).filter_map(|known| self.classes.get(known).copied());
+        let known = self.long.get(&ends(word)).into_iter().flatten();
+        let slips = known.filter(|known| super::content::one_slip(known, word));
+        let found = slips.chain(self.cut.get(word)).filter_map(|known| self.classes.get(known).copied());
         found.min()
     }
 
-    /// A word without its ending and in one spelling.
-    pub fn stem(&self, word: &str) -> String {
+    /// A word in one spelling.
+    pub fn spelt(&self, word: &str) -> String {
         let mut stem = word.to_owned();
         for (from, to) in &self.spelling {
             if stem.len() > from.len() + 2
@@ -218,6 +286,12 @@ impl Guards {
                 stem.replace_range(at..at + from.len(), to);
             }
         }
+        stem
+    }
+
+    /// A word without its ending and in one spelling.
+    pub fn stem(&self, word: &str) -> String {
+        let mut stem = self.spelt(word);
         let ending = self.endings.iter().find(|ending| {
             stem.strip_suffix(ending.as_str())
                 .is_some_and(|rest| rest.chars().count() >= 3 && !(rest.ends_with('s') && *ending == "s"))
@@ -238,12 +312,19 @@ fn place_of(part: &str, word: &str) -> Option<usize> {
     word.as_bytes().windows(part.len()).position(|window| window == part.as_bytes())
 }
 
-fn list<'v>(value: &'v Value, field: &str) -> impl Iterator<Item = &'v str> {
+/// The first and the last letter of a word.
+type Ends = (Option<char>, Option<char>);
+
+fn ends(word: &str) -> Ends {
+    (word.chars().next(), word.chars().next_back())
+}
+
+pub(super) fn list<'v>(value: &'v Value, field: &str) -> impl Iterator<Item = &'v str> {
     value.get(field).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }
 
 /// The words of one alternative.
-fn split(words: &str) -> impl Iterator<Item = &str> {
+pub(super) fn split(words: &str) -> impl Iterator<Item = &str> {
     words.split('/').filter(|word| !word.is_empty())
 }
 

@@ -190,6 +190,10 @@ fn word(chunk: &str, shouted: bool, out: &mut String) {
         push(out, "can");
         return push(out, "not");
     }
+    if let Some((stem, verb)) = drawn(&word) {
+        push(out, stem);
+        return push(out, verb);
+    }
     for part in parts(&word) {
         push(out, part);
     }
@@ -198,11 +202,27 @@ fn word(chunk: &str, shouted: bool, out: &mut String) {
     }
 }
 
+/// A word and the verb that is drawn together with it: "you'll". Behind a name, 's may say whose.
+fn drawn(word: &str) -> Option<(&str, &'static str)> {
+    let (stem, tail) = word.split_once('\'')?;
+    let verb = match (stem, tail) {
+        ("let", "s") => "us",
+        ("it" | "that" | "there" | "here" | "he" | "she" | "what" | "who" | "where" | "how", "s") => "is",
+        ("i", "m") => "am",
+        ("i" | "you" | "we" | "they" | "it" | "he" | "she" | "that" | "there" | "who", "ll") => "will",
+        ("you" | "we" | "they" | "who", "re") => "are",
+        ("i" | "you" | "we" | "they" | "who" | "could" | "should" | "would" | "must" | "might", "ve") => "have",
+        _ => return None,
+    };
+    Some((stem, verb))
+}
+
 pub(super) fn plain_char(c: char) -> Option<char> {
     match c {
         '\u{2018}' | '\u{2019}' => Some('\''),
         '\u{201C}' | '\u{201D}' | '\u{AB}' | '\u{BB}' => Some('"'),
         '\u{2010}'..='\u{2013}' | '\u{2212}' => Some('-'),
+        '\u{2044}' => Some('/'),
         '\u{200B}'..='\u{200D}' | '\u{AD}' => None,
         c => Some(c),
     }
@@ -235,6 +255,7 @@ mod tests {
             ("the office clerk", "The office-clerk!"),
             ("How long", "How  long?"),
             ("Don\u{2019}t press", "do not press"),
+            ("You'll see that it\u{2019}s hot", "you will see that it is hot"),
             ("If you CANNOT, or cannot:", "if you can not or can not"),
             ("Salt & Pepper", "Salt and Pepper"),
             ("Yes, in a cloth, for ten minutes", "Yes - in a cloth - for ten minutes"),
@@ -265,6 +286,8 @@ mod tests {
             ("a man-eating fish", "a man eating fish"),
             ("tell US", "tell us"),
             ("3-6 times", "36 times"),
+            ("it's lid", "its lid"),
+            ("the doctor's in", "the doctor is in"),
             ("10\u{B2} of them", "102 of them"),
             ("1\u{BD} cups", "11/2 cups"),
         ] {

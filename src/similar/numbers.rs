@@ -10,6 +10,9 @@ const CLOCK: &str = "clock";
 
 /// A number at a place of a text: `30-90 s`, `>3 day`, and how many tokens it takes.
 pub(super) fn at(tokens: &[Token], at: usize, guards: &Guards) -> Option<(String, usize)> {
+    if let Some(found) = date(tokens, at, guards) {
+        return Some(found);
+    }
     let (sign, mut used) = comparison(tokens, at, guards);
     if let Some(Token::Word(word)) = tokens.get(at + used)
         && guards.between.contains(word)
@@ -31,6 +34,45 @@ pub(super) fn at(tokens: &[Token], at: usize, guards: &Guards) -> Option<(String
 pub(super) fn of_one(unit: &str, guards: &Guards) -> String {
     let (number, unit) = measured(("1".to_owned(), unit.to_owned()), guards);
     format!("{number} {unit}")
+}
+
+/// A day of a month, "3 March", "March 3rd" and "03-03" behind a year, in one form; the year stays a number of its own.
+fn date(tokens: &[Token], at: usize, guards: &Guards) -> Option<(String, usize)> {
+    let digits = |ahead: usize, count: usize| match tokens.get(at + ahead) {
+        Some(Token::Number(number)) if number.len() == count && number.bytes().all(|b| b.is_ascii_digit()) => {
+            number.parse::<u32>().ok()
+        }
+        _ => None,
+    };
+    let dashed = |ahead: usize| matches!(tokens.get(at + ahead), Some(Token::Range));
+    if let (Some(year), Some(1..=12), Some(1..=31)) = (digits(0, 4), digits(2, 2), digits(4, 2))
+        && dashed(1)
+        && dashed(3)
+    {
+        return Some((year.to_string(), 1));
+    }
+    if at > 1
+        && let (Some(Token::Number(year)), Some(Token::Range)) = (tokens.get(at - 2), tokens.get(at - 1))
+        && let (4, Some(month @ 1..=12), Some(day @ 1..=31)) = (year.len(), digits(0, 2), digits(2, 2))
+    {
+        return Some((format!("{month:02}-{day:02}"), 3));
+    }
+    let month = |ahead: usize| guards.months.get(word(tokens, at + ahead)?);
+    let day = |ahead: usize| match tokens.get(at + ahead)? {
+        Token::Number(number) => {
+            let bare = number.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+            bare.parse::<u32>().ok().filter(|day| (1..=31).contains(day))
+        }
+        Token::Word(word) if word == "first" => Some(1),
+        _ => None,
+    };
+    let of = usize::from(word(tokens, at + 1).is_some_and(|word| guards.light.contains(word)));
+    let (day, month, used) = match (day(0), month(0)) {
+        (Some(day), _) => (day, month(1 + of)?, 2 + of),
+        (None, Some(month)) => (day(1)?, month, 2),
+        _ => return None,
+    };
+    Some((format!("{month:02}-{day:02}"), used))
 }
 
 type Amount = (String, String);
@@ -144,10 +186,17 @@ fn one(tokens: &[Token], at: usize, guards: &Guards) -> Option<(Amount, usize)> 
         return Some(((number.clone(), guards.units.get(unit).cloned().unwrap_or_default()), 2));
     }
     if let Some(part) = word(tokens, at).and_then(|word| guards.fractions.get(word)) {
-        return fraction(tokens, at, guards).map(|(unit, used)| ((part.clone(), unit), used));
+        let of_unit = fraction(tokens, at, guards).map(|(unit, used)| ((part.clone(), unit), used));
+        // "Half of them"; a quarter may be a place.
+        let bare = || guards.classes.contains_key(word(tokens, at)?).then(|| ((part.clone(), String::new()), 1));
+        return of_unit.or_else(bare);
     }
     let (number, implied, taken) = match tokens.get(at)? {
-        Token::Number(number) => (number.clone(), String::new(), 1),
+        _ if let Some((number, taken)) = parts(tokens, at, guards) => (number, String::new(), taken),
+        Token::Number(number) => {
+            let (number, taken) = typed(tokens, at, number, guards);
+            (number, String::new(), taken)
+        }
         Token::Word(word) => {
             let (number, implied) = guards.numbers.get(word).cloned()?;
             if implied.is_empty() {
@@ -177,33 +226,95 @@ fn fraction(tokens: &[Token], at: usize, guards: &Guards) -> Option<(String, usi
     (joined && between.count() == skipped).then_some((unit, skipped + 2))
 }
 
-/// A number of several words: "twenty-one", "two hundred and five".
+/// A number in digits, with the part or the multiplier behind it: "1/2", "1 1/2", "5 million".
+fn typed(tokens: &[Token], at: usize, number: &str, guards: &Guards) -> (String, usize) {
+    let part = |text: &str| {
+        let (over, under) = text.split_once('/')?;
+        let (over, under) = (over.parse::<f64>().ok()?, under.parse::<f64>().ok()?);
+        (over < under && under <= 16.0).then_some(over / under)
+    };
+    if let Some(part) = part(number) {
+        return (tidy(part), 1);
+    }
+    let Ok(value) = number.parse::<f64>() else { return (number.to_owned(), 1) };
+    if let Some(Token::Number(next)) = tokens.get(at + 1)
+        && let Some(part) = part(next)
+    {
+        return (tidy(value + part), 2);
+    }
+    if let Some((part, used)) = and_a_part(tokens, at + 1, guards) {
+        return (tidy(value + part), 1 + used);
+    }
+    let times = word(tokens, at + 1).filter(|word| guards.multipliers.contains(*word));
+    match times.and_then(|word| guards.numbers.get(word)).and_then(|(times, _)| times.parse::<f64>().ok()) {
+        Some(times) => (tidy(value * times), 2),
+        None => (number.to_owned(), 1),
+    }
+}
+
+/// "And a half".
+fn and_a_part(tokens: &[Token], at: usize, guards: &Guards) -> Option<(f64, usize)> {
+    let joined = guards.and.contains(word(tokens, at)?) && guards.each.contains(word(tokens, at + 1)?);
+    let part = guards.fractions.get(word(tokens, at + 2)?)?;
+    Some((part.parse().ok().filter(|_| joined)?, 3))
+}
+
+/// A part in words: "a third of", "one third", "two thirds", "three quarters".
+fn parts(tokens: &[Token], at: usize, guards: &Guards) -> Option<(String, usize)> {
+    let part = *guards.parts.get(word(tokens, at + 1)?)?;
+    let count = match &tokens[at] {
+        Token::Number(number) => number.parse::<u32>().ok()?,
+        Token::Word(word) if guards.each.contains(word) => 1,
+        Token::Word(word) => guards.numbers.get(word).and_then(|(number, _)| number.parse().ok())?,
+        _ => return None,
+    };
+    let alone = word(tokens, at).is_some_and(|word| guards.each.contains(word));
+    // "A third person" has no part of one; of more than one the part is told in the plural.
+    let of = word(tokens, at + 2).is_some_and(|word| guards.of.contains(word) || guards.units.contains_key(word));
+    let plural = guards.parts_many.contains(word(tokens, at + 1)?);
+    let fits = if count == 1 { !plural && (of || !alone) } else { plural && count < 16 };
+    fits.then(|| (tidy(f64::from(count) / f64::from(part)), 2))
+}
+
+/// A number of several words: "twenty-one", "two hundred and five", "one thousand five hundred".
 fn spelled(tokens: &[Token], at: usize, first: String, guards: &Guards) -> (String, usize) {
     let value = |ahead: usize| -> Option<u64> {
         let (number, implied) = guards.numbers.get(word(tokens, at + ahead)?)?;
         number.parse().ok().filter(|_| implied.is_empty())
     };
+    let times = |ahead: usize| word(tokens, at + ahead).is_some_and(|word| guards.multipliers.contains(word));
     let Ok(mut sum) = first.parse::<u64>() else { return (first, 1) };
-    let mut used = 1;
-    let small = |sum: &mut u64, used: &mut usize| {
-        let ones = value(*used).filter(|ones| (1..10).contains(ones));
-        if let Some(ones) = ones.filter(|_| (20..100).contains(&(*sum % 100)) && (*sum).is_multiple_of(10)) {
-            *sum += ones;
-            *used += 1;
+    let (mut whole, mut used) = (0_u64, 1);
+    while let Some(next) = value(used) {
+        if times(used) {
+            sum = sum.saturating_mul(next);
+            if next >= 1000 {
+                (whole, sum) = (whole.saturating_add(sum), 0);
+            }
+        } else if fits(whole, sum, next) {
+            sum = sum.saturating_add(next);
+        } else {
+            break;
         }
-    };
-    small(&mut sum, &mut used);
-    while let Some(times) = word(tokens, at + used).filter(|word| guards.multipliers.contains(*word)).and(value(used)) {
-        sum = sum.saturating_mul(times);
         used += 1;
-        let more = value(used + 1).filter(|more| times >= 100 && *more < 100 && word(tokens, at + used) == Some("and"));
-        if let Some(more) = more {
-            sum += more;
-            used += 2;
-            small(&mut sum, &mut used);
+        let joined = next >= 100 && word(tokens, at + used).is_some_and(|word| guards.and.contains(word));
+        if joined && value(used + 1).is_some_and(|next| next < 100 && fits(whole, sum, next)) {
+            used += 1;
         }
     }
-    (sum.to_string(), used)
+    if let Some((part, more)) = and_a_part(tokens, at + used, guards) {
+        return (tidy(whole.saturating_add(sum) as f64 + part), used + more);
+    }
+    ((whole.saturating_add(sum)).to_string(), used)
+}
+
+/// Whether a number goes on: ones behind tens, tens behind hundreds, anything less than a thousand behind thousands.
+fn fits(whole: u64, sum: u64, next: u64) -> bool {
+    match sum {
+        0 => whole > 0 && next < 1000,
+        _ if sum.is_multiple_of(100) => next < 100,
+        _ => (20..100).contains(&(sum % 100)) && sum.is_multiple_of(10) && (1..10).contains(&next),
+    }
 }
 
 /// The upper end of a range: "-90 s", "to 90 s".

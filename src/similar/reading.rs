@@ -2,7 +2,7 @@
 
 use super::guards::Guards;
 use super::numbers;
-use super::tokens::{Token, tokens};
+use super::tokens::{Token, phrase, tokens};
 
 /// A word that carries content.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +14,26 @@ pub(crate) struct Word {
     pub clause: usize,
     /// A guard word, whose difference is told by its guard.
     pub minor: bool,
+    /// Written like a name.
+    pub name: bool,
+    /// What stands between it and the word before it, as far as lists and verbs are concerned.
+    pub before: Before,
+}
+
+/// What stands in front of a word, up to the word before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Before {
+    pub pause: bool,
+    /// What joins the last of a list.
+    pub and: bool,
+    /// What comes before a thing.
+    pub article: bool,
+    /// Any other word.
+    pub other: bool,
+    /// "By", before the one who does it.
+    pub agent: bool,
+    /// "Is", before what is done.
+    pub passive: bool,
 }
 
 /// What a text says, for comparison.
@@ -26,14 +46,24 @@ pub(crate) struct Reading {
     pub directions: Vec<(u32, String)>,
     /// What stands behind each "then", in order.
     pub steps: Vec<String>,
+    /// What a modal verb asks for: the verb behind each, with the key of its guard.
+    pub asked: Vec<(u32, String)>,
+    /// The first words of clauses, which may be commands.
+    pub commands: Vec<String>,
+    /// Whether what it speaks of was named before it.
+    pub begins_with_pronoun: bool,
 }
 
 /// Reads a text.
 pub(crate) fn read(text: &str, guards: &Guards) -> Reading {
-    let tokens = tokens(text);
+    let tokens = tokens(text).rewritten(&guards.written);
     let mut reader = Reader {
         guards,
-        tokens: &tokens,
+        tokens: &tokens.all,
+        names: &tokens.names,
+        before: Before::default(),
+        modal: None,
+        fresh: true,
         at: 0,
         clause: 0,
         reading: Reading::default(),
@@ -44,12 +74,21 @@ pub(crate) fn read(text: &str, guards: &Guards) -> Reading {
     while reader.at < reader.tokens.len() {
         reader.step();
     }
-    reader.finish()
+    let first = tokens.all.first();
+    let pronoun = |token: &Token| matches!(token, Token::Word(word) if guards.subjects.contains(word));
+    Reading { begins_with_pronoun: first.is_some_and(pronoun), ..reader.finish() }
 }
 
 struct Reader<'a> {
     guards: &'a Guards,
     tokens: &'a [Token],
+    names: &'a [bool],
+    /// What stood behind the last word.
+    before: Before,
+    /// A modal verb whose verb has not come yet.
+    modal: Option<u32>,
+    /// Whether nothing but denials came in this clause.
+    fresh: bool,
     at: usize,
     clause: usize,
     reading: Reading,
@@ -67,6 +106,8 @@ impl Reader<'_> {
                 self.clause += 1;
                 self.settle("");
                 self.toward.clear();
+                self.before.pause = true;
+                (self.modal, self.fresh) = (None, true);
                 self.at += 1;
             }
             Token::Range => self.at += 1,
@@ -78,7 +119,7 @@ impl Reader<'_> {
         if let Token::Word(word) = &self.tokens[self.at]
             && self.guards.is_plain(word)
         {
-            return self.word(word);
+            return self.substance(word);
         }
         if self.is_pronoun() {
             self.at += 1;
@@ -93,6 +134,7 @@ impl Reader<'_> {
             return;
         }
         if let Some((key, used)) = numbers::at(self.tokens, self.at, self.guards) {
+            self.half(&key, used);
             self.number(key);
             self.at += used;
             return;
@@ -112,11 +154,19 @@ impl Reader<'_> {
                 return;
             }
         }
-        self.word(word);
+        let mut word = word.clone();
+        if self.guards.joined.contains(&word)
+            && let Some(Token::Word(rest)) = self.tokens.get(self.at + 1)
+            && !self.guards.light.contains(rest)
+        {
+            word.push_str(rest);
+            self.at += 1;
+        }
+        self.substance(&word);
     }
 
     /// A word of content, or what was meant by one.
-    fn word(&mut self, word: &str) {
+    fn substance(&mut self, word: &str) {
         let stem = self.guards.stem(word);
         match (self.guards.same_stems.get(&stem), self.guards.meant(word)) {
             (Some(same), _) => self.content(word.to_owned(), format!("={same}"), false),
@@ -128,9 +178,29 @@ impl Reader<'_> {
 
     /// A number is a guard, and a word where words may have changed places.
     fn number(&mut self, key: String) {
-        let stem = format!("#{key}");
-        self.reading.words.push(Word { form: key.clone(), stem, clause: self.clause, minor: true });
+        self.word(key.clone(), format!("#{key}"), true);
+        self.before.article = true;
         self.reading.guards.push(("number", key));
+    }
+
+    /// A word for a part without a unit says of how many, too: "half the rooms".
+    fn half(&mut self, number: &str, used: usize) {
+        for token in &self.tokens[self.at..self.at + used] {
+            let Token::Word(word) = token else { continue };
+            if let Some(("quantifier", key)) = self.guards.classes.get(word)
+                && self.guards.fractions.contains_key(word)
+                && !number.contains(' ')
+            {
+                self.reading.guards.push(("quantifier", key.to_string()));
+            }
+        }
+    }
+
+    fn word(&mut self, form: String, stem: String, minor: bool) {
+        let name = self.names.get(self.at).copied().unwrap_or(false);
+        let before = std::mem::take(&mut self.before);
+        self.fresh = false;
+        self.reading.words.push(Word { form, stem, clause: self.clause, minor, name, before });
     }
 
     /// "A day", "per day", "each day" and "every day" are one; "each night" is "a night".
@@ -172,6 +242,11 @@ impl Reader<'_> {
 
     fn guard(&mut self, class: &'static str, key: u32, phrase: String) {
         self.reading.guards.push((class, key.to_string()));
+        match class {
+            "modality" => self.modal = Some(key),
+            _ if class != "side" => self.before.article = true,
+            _ => {}
+        }
         if class == "side" {
             self.content(phrase, format!("#{key}"), true);
         }
@@ -179,16 +254,23 @@ impl Reader<'_> {
 
     /// The next words as one phrase, when there are so many without a pause.
     fn phrase(&self, length: usize) -> Option<String> {
-        let words = self.tokens.get(self.at..self.at + length)?;
-        let mut phrase = String::new();
-        for token in words {
-            let Token::Word(word) = token else { return None };
-            if !phrase.is_empty() {
-                phrase.push(' ');
-            }
-            phrase.push_str(word);
+        phrase(self.tokens, self.at, length)
+    }
+
+    /// What a word that is light is to the words around it.
+    fn place(&mut self, word: &str) {
+        let guards = self.guards;
+        let before = &mut self.before;
+        if guards.and.contains(word) {
+            before.and = true;
+        } else if guards.articles.contains(word) {
+            before.article = true;
+        } else {
+            before.other = true;
+            before.agent |= guards.agents.contains(word);
+            before.passive |= guards.passives.contains(word);
         }
-        Some(phrase)
+        self.fresh = false;
     }
 
     /// What a phrase does, where it is known.
@@ -196,6 +278,7 @@ impl Reader<'_> {
         let guards = self.guards;
         if guards.clauses.contains(phrase) {
             self.clause += 1;
+            self.before.other = true;
         }
         if guards.steps.contains(phrase) {
             self.step = true;
@@ -203,6 +286,7 @@ impl Reader<'_> {
         }
         if let Some(direction) = guards.directions.get(phrase) {
             self.toward.push(*direction);
+            self.before.other = true;
             if !guards.classes.contains_key(phrase) {
                 return true;
             }
@@ -219,9 +303,11 @@ impl Reader<'_> {
             self.content(phrase.to_owned(), format!("={key}"), false);
             return true;
         }
-        guards.light.contains(phrase)
-            || guards.clauses.contains(phrase)
-            || length > 1 && guards.comparisons.contains_key(phrase)
+        if guards.light.contains(phrase) {
+            self.place(phrase);
+            return true;
+        }
+        guards.clauses.contains(phrase) || length > 1 && guards.comparisons.contains_key(phrase)
     }
 
     fn content(&mut self, form: String, stem: String, minor: bool) {
@@ -232,7 +318,13 @@ impl Reader<'_> {
         for direction in self.toward.drain(..) {
             self.reading.directions.push((direction, stem.clone()));
         }
-        self.reading.words.push(Word { form, stem, clause: self.clause, minor });
+        if self.fresh {
+            self.reading.commands.push(stem.clone());
+        }
+        if let Some(modal) = self.modal.take() {
+            self.reading.asked.push((modal, stem.clone()));
+        }
+        self.word(form, stem, minor);
     }
 
     /// What was denied is known: the next word that carries content.
@@ -270,11 +362,27 @@ impl Reading {
         let of = |reading: &Reading, kind: &str| -> Vec<String> {
             reading.guards.iter().filter(|(name, _)| *name == kind).map(|(_, key)| key.clone()).collect()
         };
-        let mut found: Vec<&'static str> = kinds.into_iter().filter(|kind| of(self, kind) != of(other, kind)).collect();
+        let asks = |reading: &Reading, other: &Reading| {
+            let mut own = of(reading, "modality");
+            reading.commanded(other).for_each(|key| _ = own.iter().position(|k| *k == key).map(|at| own.remove(at)));
+            own
+        };
+        let differs = |kind: &&str| {
+            of(self, kind) != of(other, kind) && (*kind != "modality" || asks(self, other) != asks(other, self))
+        };
+        let mut found: Vec<&'static str> = kinds.into_iter().filter(differs).collect();
         if self.turned(other) || self.stepped(other) {
             found.push("order");
         }
         found
+    }
+
+    /// The modal verbs by which this text asks for what the other commands: "you must press", "press".
+    fn commanded<'r>(&'r self, other: &'r Reading) -> impl Iterator<Item = String> + 'r {
+        // The first of the modal verbs of a language lets, and does not ask.
+        let asked = self.asked.iter().filter(|(key, verb)| key & 0xFF > 0 && other.commands.contains(verb));
+        let same = |(key, verb): &&(u32, String)| !other.asked.iter().any(|(k, v)| k == key && v == verb);
+        asked.filter(same).map(|(key, _)| key.to_string())
     }
 
     /// Whether a word of one text has its opposite in the other, and not only no counterpart.

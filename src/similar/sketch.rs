@@ -43,6 +43,11 @@ const ALIKE: u32 = 40;
 /// The letters by which a word is known with any ending.
 const STEM: u32 = 5;
 
+/// A text with at most so many words that are not short is known by words of its own, too.
+const BRIEF: usize = 9;
+/// By at least so many.
+const SINGLES: usize = 3;
+
 /// Reads words one after the other.
 #[derive(Default)]
 pub(crate) struct Sketcher {
@@ -55,7 +60,25 @@ pub(crate) struct Sketcher {
     long: Vec<u32>,
     /// The hashes of the first words of the text at hand.
     single: Vec<u32>,
+    sentence: Sentence,
+    /// What the long words of each sentence of the text at hand say, of those that are not short.
+    sentences: Vec<u32>,
+    /// How many sentences the text at hand has.
+    ended: u32,
 }
+
+/// What was read of a sentence: its words, its long words, and their hashes together.
+#[derive(Default)]
+struct Sentence {
+    words: u32,
+    long: u32,
+    sum: u64,
+}
+
+/// A sentence of fewer words is said of many things.
+pub(crate) const SENTENCE_WORDS: usize = 8;
+/// And one of fewer long words.
+const SENTENCE_LONG: u32 = 3;
 
 /// What a text is about: the hashes of the words it says most, with how often, by hash.
 pub(crate) type Topic = Box<[(u32, u16)]>;
@@ -74,6 +97,8 @@ impl Sketcher {
         let mut kept = Kept::default();
         let mut marks = [0_u64; 4];
         self.last = [(0, 0); 2];
+        self.sentences.clear();
+        self.ended = 0;
         let bytes = text.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
@@ -101,16 +126,42 @@ impl Sketcher {
                 if at > start + SHORT && bytes[at - 1] == b's' {
                     hash = before;
                 }
-                self.word(hash, bytes, start..at, &mut kept);
+                self.word((hash, if letters > STEM { stem } else { hash }), bytes, start..at, &mut kept);
+            }
+            let ends = matches!(bytes.get(at), None | Some(b'.' | b'!' | b'?'));
+            if ends && bytes.get(at + 1).is_none_or(u8::is_ascii_whitespace) {
+                self.end_sentence();
             }
             at += 1;
         }
         // A short text has few pairs of words, and one changed word takes most of them.
         let free = kept.0.iter().filter(|feature| **feature == u32::MAX).count();
-        self.single.iter().rev().take(free).for_each(|word| kept.add(*word));
+        if self.single.len() <= BRIEF {
+            let singles = free.max(SINGLES);
+            self.single.sort_unstable();
+            self.single.dedup();
+            kept.0.sort_unstable_by(|a, b| b.cmp(a));
+            for (place, word) in self.single.iter().take(singles).enumerate() {
+                kept.0[place] = *word;
+            }
+        }
         self.single.clear();
         kept.0.sort_unstable();
         (Sketch { features: kept.0, words: marks }, self.seen - before)
+    }
+
+    fn end_sentence(&mut self) {
+        let Sentence { words, long, sum } = std::mem::take(&mut self.sentence);
+        self.ended += u32::from(words > 0);
+        if words as usize >= SENTENCE_WORDS && long >= SENTENCE_LONG {
+            self.sentences.push((sum >> 32) as u32);
+        }
+    }
+
+    /// By what each of several sentences of the last text is found where it stands elsewhere: by its long words, among
+    /// which few tell numbers, denials and opposites. Nothing for a text of one.
+    pub fn sentences(&self) -> Box<[u32]> {
+        if self.ended > 1 { self.sentences.as_slice().into() } else { Box::default() }
     }
 
     /// What all that was read is about.
@@ -128,7 +179,7 @@ impl Sketcher {
         words.into_boxed_slice()
     }
 
-    fn word(&mut self, hash: u64, bytes: &[u8], range: std::ops::Range<usize>, kept: &mut Kept) {
+    fn word(&mut self, (hash, root): (u64, u64), bytes: &[u8], range: std::ops::Range<usize>, kept: &mut Kept) {
         self.words.rotate_left(1);
         self.words[4] = hash;
         self.seen += 1;
@@ -138,24 +189,28 @@ impl Sketcher {
                 self.shingles.push((shingle >> 20) as u32);
             }
         }
+        self.sentence.words += 1;
         let length = range.len();
         if length < SHORT || bytes[range.start].is_ascii_digit() {
             return;
         }
         if length >= LONG {
             self.long.push((hash >> 32) as u32);
+            self.sentence.long += 1;
+            self.sentence.sum = self.sentence.sum.wrapping_add(root.wrapping_mul(PRIME));
         }
-        if self.single.len() < KEPT {
-            self.single.push((hash.wrapping_mul(PRIME) >> 33) as u32);
+        if self.single.len() <= BRIEF {
+            let shift = (length.min(10) - SHORT) / 2;
+            self.single.push((root.wrapping_mul(PRIME) >> 33 >> shift) as u32);
         }
         for (other, others) in self.last.into_iter().filter(|(_, length)| *length > 0) {
-            let pair = (hash ^ other).wrapping_mul(PRIME) ^ hash.wrapping_add(other);
+            let pair = (root ^ other).wrapping_mul(PRIME) ^ root.wrapping_add(other);
             let pair = pair.wrapping_mul(PRIME);
             // Of long words, of which there are more, a pair is rarer.
             let shift = (length.min(10) + others.min(10)).saturating_sub(8) / 2;
             kept.add((pair >> 33 >> shift) as u32);
         }
-        self.last = [self.last[1], (hash, length)];
+        self.last = [self.last[1], (root, length)];
     }
 }
 

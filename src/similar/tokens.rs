@@ -1,7 +1,10 @@
 //! Turns a text into words, numbers, signs and pauses.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 
+use super::guards::{Phrases, Written};
 use super::key::plain_char;
 
 /// Stands for the signs inside a name in code, which is one word.
@@ -19,11 +22,56 @@ pub(super) enum Token {
     Pause,
 }
 
-/// The letters of a text in lower case, but for the M of a mega-unit and an option of one letter: 5 Mg
+/// A text in pieces.
+pub(super) struct Tokens {
+    pub all: Vec<Token>,
+    /// For each piece, whether it is a word that is written like a name: with a capital, and not because it begins.
+    pub names: Vec<bool>,
+}
+
+impl Tokens {
+    /// Reads some phrases as others.
+    pub fn rewritten(mut self, phrases: &Phrases) -> Self {
+        let mut at = 0;
+        while at < self.all.len() {
+            let found = match &self.all[at] {
+                Token::Word(first) => phrases.get(first),
+                _ => None,
+            };
+            let fits = |(phrase, _): &&Written| {
+                let mut words = phrase.iter().zip(at..);
+                words.all(|(word, at)| matches!(self.all.get(at), Some(Token::Word(own)) if own == word))
+            };
+            if let Some((phrase, words)) = found.and_then(|list| list.iter().find(fits)) {
+                self.all.splice(at..at + phrase.len(), words.iter().cloned().map(Token::Word));
+                self.names.splice(at..at + phrase.len(), words.iter().map(|_| false));
+                at += words.len();
+            } else {
+                at += 1;
+            }
+        }
+        self
+    }
+}
+
+/// So many words in a row, joined.
+pub(super) fn phrase(tokens: &[Token], at: usize, length: usize) -> Option<String> {
+    let mut phrase = String::new();
+    for token in tokens.get(at..at + length)? {
+        let Token::Word(word) = token else { return None };
+        if !phrase.is_empty() {
+            phrase.push(' ');
+        }
+        phrase.push_str(word);
+    }
+    Some(phrase)
+}
+
+/// The letters of a text in lower case, with whether each was typed as a capital, but for the M of a mega-unit and an option of one letter: 5 Mg
 /// is not 5 mg, and -V is not -v.
-fn lower(text: &str) -> Vec<char> {
+fn lower(text: &str) -> (Vec<char>, Vec<bool>) {
     let typed: Vec<char> =
-        if text.is_ascii() { text.chars().collect() } else { text.nfkc().filter_map(plain_char).collect() };
+        if text.is_ascii() { text.chars().collect() } else { apart(text).nfkc().filter_map(plain_char).collect() };
     let mega = |at: usize| {
         let before = typed[..at].iter().rev().find(|c| !c.is_whitespace());
         let letter = |ahead: usize| typed.get(at + ahead).copied().unwrap_or(' ');
@@ -34,7 +82,7 @@ fn lower(text: &str) -> Vec<char> {
         let sign = around(at.checked_sub(1)) == '-' && around(at.checked_sub(2)).is_whitespace();
         sign && !around(Some(at + 1)).is_alphanumeric()
     };
-    let mut chars = Vec::with_capacity(typed.len());
+    let (mut chars, mut capitals) = (Vec::with_capacity(typed.len()), Vec::with_capacity(typed.len()));
     for (at, c) in typed.iter().enumerate() {
         if *c == 'M' && mega(at) || c.is_uppercase() && option(at) {
             chars.push(*c)
@@ -43,24 +91,46 @@ fn lower(text: &str) -> Vec<char> {
         } else {
             chars.extend(c.to_lowercase())
         }
+        capitals.resize(chars.len(), c.is_uppercase());
     }
-    chars
+    (chars, capitals)
+}
+
+/// A text in which a fraction that is one letter stands apart from the number before it.
+fn apart(text: &str) -> Cow<'_, str> {
+    let part = |c: char| matches!(c, '\u{BC}'..='\u{BE}' | '\u{2150}'..='\u{215E}');
+    if !text.contains(part) {
+        return Cow::Borrowed(text);
+    }
+    text.chars().flat_map(|c| part(c).then_some(' ').into_iter().chain([c])).collect::<String>().into()
 }
 
 /// Cuts a text into words, numbers and pauses.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let chars = lower(text);
-    let mut lexer = Lexer { chars: &chars, at: 0, tokens: Vec::new() };
+pub(super) fn tokens(text: &str) -> Tokens {
+    let (chars, capitals) = lower(text);
+    let mut lexer =
+        Lexer { chars: &chars, capitals: &capitals, at: 0, tokens: Vec::new(), named: Vec::new(), coded: Vec::new() };
     while lexer.at < chars.len() {
         lexer.step();
     }
-    lexer.tokens
+    let mut names = vec![false; lexer.tokens.len()];
+    let words = lexer.tokens.iter().filter(|token| matches!(token, Token::Word(_))).count();
+    // Where most words have a capital it says nothing: a title.
+    if lexer.named.len() * 2 <= words {
+        lexer.named.iter().for_each(|at| names[*at] = true);
+    }
+    lexer.coded.iter().for_each(|at| names[*at] = true);
+    Tokens { all: lexer.tokens, names }
 }
 
 struct Lexer<'a> {
     chars: &'a [char],
+    capitals: &'a [bool],
     at: usize,
     tokens: Vec<Token>,
+    /// The places of words that are written like names, and of those with capitals inside.
+    named: Vec<usize>,
+    coded: Vec<usize>,
 }
 
 impl Lexer<'_> {
@@ -139,7 +209,18 @@ impl Lexer<'_> {
             }
             self.at += 1;
         }
-        self.tokens.push(Token::Number(number));
+        let ordinal = self.ordinal(&number);
+        self.tokens.push(ordinal.unwrap_or(Token::Number(number)));
+    }
+
+    /// "1st" and "2nd", which words of the language say too.
+    fn ordinal(&mut self, number: &str) -> Option<Token> {
+        let ending: String = [self.peek(0), self.peek(1)].iter().collect();
+        if !matches!(&*ending, "st" | "nd" | "rd" | "th") || self.peek(2).is_alphanumeric() {
+            return None;
+        }
+        self.at += 2;
+        Some(if number == "1" { Token::Word("first".to_owned()) } else { Token::Number(format!("{number}{ending}")) })
     }
 
     fn word(&mut self) {
@@ -179,6 +260,12 @@ impl Lexer<'_> {
             return;
         }
         let bare = word.strip_suffix("'s").unwrap_or(&word);
+        let typed = &self.capitals[start..self.at.min(start + bare.chars().count())];
+        if typed.iter().skip(1).any(|capital| *capital) && typed.iter().any(|capital| !capital) {
+            self.coded.push(self.tokens.len());
+        } else if typed[0] && !matches!(self.tokens.last(), None | Some(Token::Pause)) {
+            self.named.push(self.tokens.len());
+        }
         self.tokens.push(Token::Word(bare.to_owned()));
     }
 }
