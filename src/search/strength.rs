@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::code::{HITS, NEARS, UNIT_BITS, posting};
+use super::bits::MOST;
 use super::postings::{PARTS, Part, Postings};
 use super::related::Strongest;
 
@@ -14,7 +14,7 @@ pub(super) const K1: f32 = 2.0;
 const B_BODY: f32 = 0.75;
 const B_TITLE: f32 = 0.3;
 const W_TITLE: f32 = 1.5;
-/// One level of strength.
+/// One step of strength.
 pub(super) const STEP: f32 = 0.034;
 /// Steps of rarity in one unit of ln.
 const RARITY: f64 = 7.5;
@@ -26,15 +26,17 @@ const WEAKER: u64 = 30;
 /// A stem in a unit of a page: level, and whether the word itself stands there.
 #[derive(Clone, Copy)]
 pub(super) struct Level {
-    stem: u32,
-    unit: u16,
-    level: u8,
-    hit: bool,
+    pub stem: u32,
+    pub unit: u16,
+    pub level: u8,
+    pub hit: bool,
 }
 
 /// What a page says: its stems in levels, those of one stem together in the order of units; and its strongest stems.
 pub(super) struct Strengths {
     pub levels: Vec<Level>,
+    /// Its units as they were, the first of which is its head: of a large site, those that answer anything.
+    pub units: Vec<u16>,
     pub strong: Vec<(u32, f32)>,
 }
 
@@ -92,6 +94,8 @@ pub(super) struct Scale<'a> {
     pub pages: usize,
     /// Levels of a page that stay: those that say most about it.
     pub most: usize,
+    /// Sections of a page that answer for themselves: for the others the page does.
+    pub sections: usize,
 }
 
 /// By page what it says. The pages are given up one by one, so that what a site says is in memory once.
@@ -123,6 +127,9 @@ struct Weighing<'a> {
     /// Place by place: unit, and field-weighted, length-normalised count.
     counts: Vec<(u16, f32)>,
     levels: Vec<Level>,
+    /// Of units: what each is worth, and whether it answers for itself.
+    worth: Vec<(u32, u16)>,
+    own: Vec<bool>,
     pruning: Pruning,
 }
 
@@ -138,6 +145,8 @@ impl<'a> Weighing<'a> {
             ends: Vec::new(),
             counts: Vec::new(),
             levels: Vec::new(),
+            worth: Vec::new(),
+            own: Vec::new(),
             pruning: Pruning::default(),
         }
     }
@@ -146,8 +155,11 @@ impl<'a> Weighing<'a> {
         self.place(stems);
         self.count(page);
         let strong = self.weigh();
+        if page.units.len() > self.scale.sections.saturating_add(1) {
+            self.gather(page.units.len());
+        }
         self.pruning.prune(&mut self.levels, self.scale.rarity, self.scale.most);
-        Strengths { levels: self.levels.clone(), strong }
+        Strengths { levels: self.levels.clone(), units: (0..page.units.len() as u16).collect(), strong }
     }
 
     /// A place for each stem of a page, in the order of first use.
@@ -205,7 +217,7 @@ impl<'a> Weighing<'a> {
                 if *count > 0.0 {
                     sum += count;
                     // Half a step more makes what is cut off what is rounded.
-                    let level = (count / (count + K1) / STEP + 0.5).clamp(1.0, HITS as f32) as u8;
+                    let level = (count / (count + K1) / STEP + 0.5).clamp(1.0, f32::from(MOST)) as u8;
                     self.levels.push(Level { stem: *stem, unit: *unit, level, hit: true });
                 }
             }
@@ -215,6 +227,41 @@ impl<'a> Weighing<'a> {
             }
         }
         strongest.0
+    }
+}
+
+impl Weighing<'_> {
+    /// What weaker sections say is said by the page, unless it says so more strongly itself.
+    fn gather(&mut self, units: usize) {
+        self.worth.clear();
+        self.worth.resize(units, (0, 0));
+        self.worth.iter_mut().zip(0_u16..).for_each(|(worth, unit)| worth.1 = unit);
+        for level in self.levels.iter().filter(|level| level.unit > 0) {
+            self.worth[usize::from(level.unit)].0 +=
+                u32::from(level.level) * u32::from(self.scale.rarity[level.stem as usize].0);
+        }
+        let (_, weaker) = self.worth.split_at_mut(1);
+        weaker.sort_unstable_by_key(|(worth, unit)| (std::cmp::Reverse(*worth), *unit));
+        self.own.clear();
+        self.own.resize(units, true);
+        weaker[self.scale.sections..].iter().for_each(|(_, unit)| self.own[usize::from(*unit)] = false);
+        let own = &self.own;
+        self.levels.iter_mut().filter(|level| !own[usize::from(level.unit)]).for_each(|level| level.unit = 0);
+        // The units of a stem are in order but for those that are now the first.
+        self.levels.sort_by_key(|level| (level.stem, level.unit, std::cmp::Reverse(level.level)));
+        self.levels.dedup_by_key(|level| (level.stem, level.unit));
+    }
+}
+
+impl Strengths {
+    /// Leaves out units that answer nothing.
+    pub fn shorten(&mut self) {
+        let mut places = vec![0_u16; self.units.len()];
+        self.levels.iter().for_each(|level| places[usize::from(level.unit)] = 1);
+        places[0] = 1;
+        self.units.retain(|unit| places[usize::from(*unit)] > 0);
+        self.units.iter().zip(0..).for_each(|(unit, place)| places[usize::from(*unit)] = place);
+        self.levels.iter_mut().for_each(|level| level.unit = places[usize::from(level.unit)]);
     }
 }
 
@@ -236,7 +283,7 @@ fn with_near(levels: &mut Vec<Level>, near: &[(u32, u8)], more: &mut [u8]) {
     for own in levels.iter_mut() {
         let more = &mut more[own.stem as usize];
         if *more > 0 {
-            own.level = (own.level + (*more & !SEEN)).min(HITS as u8);
+            own.level = (own.level + (*more & !SEEN)).min(MOST);
             *more |= SEEN;
         }
     }
@@ -276,81 +323,5 @@ impl Pruning {
         let (_, bound, _) = self.sorted.select_nth_unstable(most);
         let mut keys = self.keys.iter();
         list.retain(|_| keys.next().is_some_and(|key| key < bound));
-    }
-}
-
-/// The postings of all stems, one stem behind the other.
-pub(super) struct Lists {
-    postings: Vec<u32>,
-    ends: Vec<usize>,
-}
-
-impl Lists {
-    /// From the levels of the pages, which stand in the index in another order.
-    pub fn of(pages: &[Strengths], order: &[u32], first: &[u32], stems: usize) -> Self {
-        let mut ends = vec![0_usize; stems + 1];
-        pages.iter().flat_map(|page| &page.levels).for_each(|level| ends[level.stem as usize + 1] += 1);
-        for at in 0..stems {
-            ends[at + 1] += ends[at];
-        }
-        let mut postings = vec![0; ends[stems]];
-        let mut next = ends.clone();
-        for (page, first) in order.iter().zip(first) {
-            for level in &pages[*page as usize].levels {
-                // Beyond what the script can count, a site's last pages share the last number.
-                let unit = (first + u32::from(level.unit)).min((1 << UNIT_BITS) - 1);
-                let at = &mut next[level.stem as usize];
-                postings[*at] = posting(unit, u32::from(level.level), level.hit);
-                *at += 1;
-            }
-        }
-        ends.remove(0);
-        let mut lists = Self { postings, ends };
-        lists.sort();
-        lists
-    }
-
-    fn sort(&mut self) {
-        let mut rest = self.postings.as_mut_slice();
-        let mut start = 0;
-        let mut parts = Vec::with_capacity(self.ends.len());
-        for end in &self.ends {
-            let (part, more) = rest.split_at_mut(end - start);
-            parts.push(part);
-            (rest, start) = (more, *end);
-        }
-        parts.into_par_iter().with_min_len(64).for_each_init(Vec::new, |scratch, part| by_kind(part, scratch));
-    }
-
-    /// The postings of a stem, the strongest first.
-    pub fn get(&self, stem: usize) -> &[u32] {
-        &self.postings[if stem == 0 { 0 } else { self.ends[stem - 1] }..self.ends[stem]]
-    }
-
-    /// How many postings each stem has.
-    pub fn lengths(&self) -> impl Iterator<Item = usize> {
-        (0..self.ends.len()).map(|stem| self.get(stem).len())
-    }
-}
-
-/// Sorts postings, which come in the order of their units, by counting their kinds.
-fn by_kind(postings: &mut [u32], scratch: &mut Vec<u32>) {
-    const KINDS: usize = HITS + NEARS;
-    if postings.len() < KINDS {
-        postings.sort_unstable();
-        return;
-    }
-    let mut next = [0; KINDS + 1];
-    let kind = |posting: u32| (posting >> UNIT_BITS) as usize;
-    postings.iter().for_each(|posting| next[kind(*posting) + 1] += 1);
-    for at in 1..next.len() {
-        next[at] += next[at - 1];
-    }
-    scratch.clear();
-    scratch.extend_from_slice(postings);
-    for posting in scratch {
-        let at = &mut next[kind(*posting)];
-        postings[*at] = *posting;
-        *at += 1;
     }
 }

@@ -4,7 +4,7 @@
 (() => {
   const self = /** @type {any} */ (window), root = document.documentElement.dataset.root || "./";
   const digits = " !#$%&'()*+-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{}~";
-  const STOP = 38, MORE = 14, HIT = 52, NEAR = 84, value = new Uint8Array(128);
+  const STOP = 38, MORE = 14, value = new Uint8Array(128);
   for (let i = 0; i < 91; i++) value[digits.charCodeAt(i)] = i;
   const digit = (text, at) => value[text.charCodeAt(at)];
 
@@ -63,29 +63,57 @@
     }
     return list;
   };
-  // A list of postings: unit << 7 | level << 1 | whether the word itself stands there.
+  // A list of postings, from bits, six to a character: unit << 7 | strength << 1 | whether the word itself stands there.
   const postings = code => {
     if (decoded.has(code)) return decoded.get(code);
-    const list = [];
-    for (let i = 1, level = 0, hit = 1, next = 0, high = 0; i < code.length; i++) {
-      const d = digit(code, i);
-      if (d >= HIT) { hit = d < NEAR ? 1 : 0; level = d - (hit ? HIT : NEAR) + 1; next = 0 }
-      else if (d >= STOP) high = high * MORE + d - STOP + 1;
-      else { next += high * STOP + d; list.push(next++ * 128 + level * 2 + hit); high = 0 }
-    }
+    const list = [], { first, worth, hits } = core, counts = worth.map(() => 0);
+    let at = 1, now = 0, left = 0, length = 0, pages;
+    const bits = n => {
+      let v = 0;
+      for (; n > left; left = 6) { v = v << left | now & (1 << left) - 1; n -= left; now = digit(code, at++) - 27 }
+      return v << n | now >> (left -= n) & (1 << n) - 1;
+    };
+    // One number of so many: those in the middle take a bit less.
+    const one = of => {
+      const n = 31 - Math.clz32(of), short = (2 << n) - of, v = bits(n);
+      return ((v < short ? v : 2 * v + bits(1) - short) + (of - short >> 1)) % of;
+    };
+    const share = (from, end, total) => {
+      if (end - from < 2) return void (counts[from] = total);
+      const middle = from + end >> 1, sum = total && one(total + 1);
+      share(from, middle, sum);
+      share(middle, end, total - sum);
+    };
+    const fill = (count, from, end) => {
+      if (!count) return;
+      const before = count >> 1, middle = from + before + one(end - from - count + 1);
+      fill(before, from, middle);
+      pages.push(middle);
+      fill(count - before - 1, middle + 1, end);
+    };
+    while (!bits(1)) length++;
+    share(0, counts.length, (1 << length | bits(length)) - 1);
+    counts.forEach((count, kind) => {
+      const hit = kind < hits, both = worth[kind] * 2 + (hit ? 1 : 0);
+      pages = [];
+      fill(count, 0, first.length - 1);
+      for (const p of pages) {
+        const units = first[p + 1] - first[p];
+        list.push((first[p] + (hit && units > 1 && bits(1) ? 1 + one(units - 1) : 0)) * 128 + both);
+      }
+    });
     if (decoded.size > 500) decoded.clear();
     decoded.set(code, list);
     return list;
   };
   const readWords = text => {
-    const shard = { texts: [], folds: [], stems: [], codes: [] };
-    let before = "";
-    for (const line of text.split("|")) {
-      const comma = line.indexOf(","), data = line.slice(comma + 1);
-      before = before.slice(0, digit(line, 0)) + line.slice(1, comma);
-      shard.texts.push(before);
+    const [forms, codes] = text.split("||"), shard = { texts: [], folds: [], stems: [], codes: codes.split("|") };
+    let before = "", known = 0;
+    for (const line of forms.split("|")) {
+      const [form, back] = line.split(",");
+      shard.texts.push(before = before.slice(0, digit(form, 0)) + form.slice(1));
       shard.folds.push(fold(before));
-      shard.stems.push(data[0] === "," ? shard.codes.length - 1 - numbers(data.slice(1))[0] : shard.codes.push(data) - 1);
+      shard.stems.push(back ? known - 1 - numbers(back)[0] : known++);
     }
     return shard;
   };
@@ -98,7 +126,7 @@
   };
   const readTexts = text => text.split("\x04").map(page => {
     const [title, url, ...units] = page.split("\x02");
-    return { title, url, units: units.map(unit => unit.split("\x03")) };
+    return { title, url, units: units.map(unit => { const [heading, anchor = "", text = "…"] = unit.split("\x03"); return [heading, anchor, text] }) };
   });
   // How many entries of a sorted list do not lie behind a word.
   const upTo = (word, length, at) => {
@@ -261,7 +289,7 @@
 
   // Visits unit, strength and whether the word stands there. A phrase counts where all of its words stand.
   const walk = (one, visit) => {
-    if (!one.stems.length) return visit(one.unit, (NEAR - HIT) * one.weight, 1);
+    if (!one.stems.length) return visit(one.unit, 32 * one.weight, 1);
     const lists = one.stems.map(s => postings(s.code));
     if (lists.length < 2) { for (const p of lists[0]) visit(p >>> 7, (p >>> 1 & 63) * one.weight, p & 1); return }
     let least = null;
@@ -344,7 +372,7 @@
       const [heading, anchor, own] = text.units[unit], words = own === "…" ? text.units[0][2] : own, cells = groups.map((_, g) => row[g]?.hit || !r.head[g]?.hit ? row[g] : r.head[g]);
       const at = cells.findIndex(c => c?.hit && c.by.type), near = !cells.some(c => c?.hit);
       return {
-        url: heading ? text.url.split("#")[0] + "#" + (anchor || slug(heading)) : text.url, heading, text: excerpt(words, marks),
+        url: heading ? text.url.split("#")[0] + "#" + (anchor === "?" ? "faq-" + slug(heading) : anchor || slug(heading)) : text.url, heading, text: excerpt(words, marks),
         without: groups.filter((_, g) => !cells[g]?.hit).map(g => g.word),
         reason: near ? { type: "related", word: "", for: groups.map(g => g.word).join(" ") } : at < 0 ? null : { type: cells[at].by.type, word: cells[at].by.word, for: groups[at].word },
       };
