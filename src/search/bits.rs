@@ -69,28 +69,23 @@ impl<'a> Places<'a> {
 /// Writes bits. What was written last is not complete before `end`.
 #[derive(Default)]
 pub(super) struct Writer {
-    text: String,
+    text: Vec<u8>,
     bits: u64,
     count: u32,
-    /// Pages of the level that is written, and how many each has.
+    /// Pages of the level that is written.
     pages: Vec<u32>,
-    counts: Vec<u32>,
 }
 
 impl Writer {
     /// The postings of a stem, which are in order; no page is twice in one level.
-    pub fn postings(&mut self, first: char, postings: &[u32], places: &Places<'_>) -> Box<str> {
+    pub fn postings(&mut self, first: u8, postings: &[u32], places: &Places<'_>) -> Box<str> {
         self.text.clear();
         self.text.push(first);
-        let mut counts = std::mem::take(&mut self.counts);
-        counts.clear();
-        counts.resize(places.levels, 0);
-        postings.iter().for_each(|posting| counts[kind(*posting)] += 1);
         let total = postings.len() as u32;
         let length = (total + 1).ilog2();
         self.push(0, length);
         self.push(total + 1, length + 1);
-        self.counts(&counts, total);
+        self.counts(postings, 0, places.levels);
         let mut pages = std::mem::take(&mut self.pages);
         for level in postings.chunk_by(|a, b| kind(*a) == kind(*b)) {
             pages.clear();
@@ -100,9 +95,9 @@ impl Writer {
                 level.iter().zip(&pages).for_each(|(posting, page)| self.unit(unit(*posting), *page as usize, places));
             }
         }
-        (self.pages, self.counts) = (pages, counts);
+        self.pages = pages;
         self.end();
-        self.text.as_str().into()
+        std::str::from_utf8(&self.text).unwrap_or_default().into()
     }
 
     fn push(&mut self, number: u32, bits: u32) {
@@ -110,7 +105,7 @@ impl Writer {
         self.count += bits;
         while self.count >= 6 {
             self.count -= 6;
-            self.text.push(char::from(DIGITS[ZERO + (self.bits >> self.count & 63) as usize]));
+            self.text.push(DIGITS[ZERO + (self.bits >> self.count & 63) as usize]);
         }
     }
 
@@ -127,14 +122,14 @@ impl Writer {
         if turned < short { self.push(turned, bits) } else { self.push(turned + short, bits + 1) }
     }
 
-    /// How a number is shared among levels.
-    fn counts(&mut self, counts: &[u32], total: u32) {
-        if counts.len() > 1 && total > 0 {
-            let (left, right) = counts.split_at(counts.len() / 2);
-            let sum = left.iter().sum();
-            self.one(sum, total + 1);
-            self.counts(left, sum);
-            self.counts(right, total - sum);
+    /// How many postings each of some levels has.
+    fn counts(&mut self, postings: &[u32], from: usize, end: usize) {
+        if end - from > 1 && !postings.is_empty() {
+            let middle = from.midpoint(end);
+            let left = postings.partition_point(|posting| kind(*posting) < middle);
+            self.one(left as u32, postings.len() as u32 + 1);
+            self.counts(&postings[..left], from, middle);
+            self.counts(&postings[left..], middle, end);
         }
     }
 
@@ -259,7 +254,7 @@ mod tests {
         let mut coded: Vec<u32> = list.iter().filter_map(|(unit, kind)| posting(*unit, *kind)).collect();
         coded.sort_unstable();
         let levels = Levels::of(FINE + 1);
-        let text = Writer::default().postings('x', &coded, &Places::new(first, &levels));
+        let text = Writer::default().postings(b'x', &coded, &Places::new(first, &levels));
         let first: Vec<usize> = first.iter().map(|at| *at as usize).collect();
         let mut back = Vec::new();
         postings(&text[1..], &first, &levels, |unit, worth, hit| back.push((unit, worth, hit)));

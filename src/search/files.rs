@@ -100,7 +100,7 @@ fn codes(merged: &Merged, most: usize, levels: &Levels) -> Vec<Box<str>> {
     let places = Places::new(&merged.first, levels);
     let coded = |writer: &mut Writer, (stem, rarity): (usize, &u8)| {
         let list = merged.lists.get(stem);
-        writer.postings(digit(usize::from(*rarity)), &list[..list.len().min(most)], &places)
+        writer.postings(digit(usize::from(*rarity)) as u8, &list[..list.len().min(most)], &places)
     };
     merged.rarity.par_iter().enumerate().with_min_len(64).map_init(Writer::default, coded).collect()
 }

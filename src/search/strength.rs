@@ -20,8 +20,9 @@ pub(super) const STEP: f32 = 0.034;
 const RARITY: f64 = 7.5;
 /// Pages that share what they are sorted with.
 const CHUNK: usize = 256;
-/// What a word in a weaker unit of a page is worth to it, in percent: it chooses the section only.
-const WEAKER: u64 = 30;
+/// What a word is worth to a page, and what another unit that has it is: it chooses the section only.
+const WHOLE: u32 = 10;
+const WEAKER: u32 = 3;
 
 /// A stem in a unit of a page: level, and whether the word itself stands there.
 #[derive(Clone, Copy)]
@@ -158,7 +159,10 @@ impl<'a> Weighing<'a> {
         if page.units.len() > self.scale.sections.saturating_add(1) {
             self.gather(page.units.len());
         }
-        self.pruning.prune(&mut self.levels, self.scale.rarity, self.scale.most);
+        // They are pruned again when those of neighbours are among them: here only for what they take.
+        if self.levels.len() > 2 * self.scale.most {
+            self.pruning.prune(&mut self.levels, self.scale.rarity, self.scale.most);
+        }
         Strengths { levels: self.levels.clone(), units: (0..page.units.len() as u16).collect(), strong }
     }
 
@@ -217,7 +221,7 @@ impl<'a> Weighing<'a> {
                 if *count > 0.0 {
                     sum += count;
                     // Half a step more makes what is cut off what is rounded.
-                    let level = (count / (count + K1) / STEP + 0.5).clamp(1.0, f32::from(MOST)) as u8;
+                    let level = (count / ((count + K1) * STEP) + 0.5).clamp(1.0, f32::from(MOST)) as u8;
                     self.levels.push(Level { stem: *stem, unit: *unit, level, hit: true });
                 }
             }
@@ -294,12 +298,16 @@ fn with_near(levels: &mut Vec<Level>, near: &[(u32, u8)], more: &mut [u8]) {
     }
 }
 
+/// Steps of what a level is worth to its page, the most of which is 90 steps of rarity by that of strength.
+const STEPS: usize = (90 * MOST as usize * WHOLE as usize >> STEP_BITS) + 1;
+const STEP_BITS: u32 = 4;
+
 /// Leaves out what says least about a page (pruning by document, Büttcher and Clarke, 2006).
 #[derive(Default)]
 struct Pruning {
-    /// By level, what it is worth, the least for the most; then its place.
-    keys: Vec<u64>,
-    sorted: Vec<u64>,
+    /// By level, the step of what it is worth; by step, how many have it.
+    steps: Vec<u16>,
+    counts: Vec<u32>,
 }
 
 impl Pruning {
@@ -307,21 +315,39 @@ impl Pruning {
         if list.len() <= most {
             return;
         }
-        self.keys.clear();
+        self.steps.clear();
+        self.counts.clear();
+        self.counts.resize(STEPS, 0);
         for group in list.chunk_by(|a, b| a.stem == b.stem) {
+            let rarity = u32::from(rarity[group[0].stem as usize].0);
+            if let [one] = group {
+                let step = rarity * u32::from(one.level) * WHOLE >> STEP_BITS;
+                self.counts[step as usize] += 1;
+                self.steps.push(step as u16);
+                continue;
+            }
             let best = group.iter().map(|level| level.level).max().unwrap_or(0);
-            let rarity = u64::from(rarity[group[0].stem as usize].0);
-            let mut first = true;
+            let mut share = WHOLE;
             for level in group {
-                let share = if first && level.level == best { 100 } else { WEAKER };
-                first &= share != 100;
-                let worth = rarity * u64::from(level.level) * share;
-                self.keys.push((u64::from(u32::MAX) - worth) << 32 | self.keys.len() as u64);
+                let own = if level.level == best { std::mem::replace(&mut share, WEAKER) } else { WEAKER };
+                let step = rarity * u32::from(level.level) * own >> STEP_BITS;
+                self.counts[step as usize] += 1;
+                self.steps.push(step as u16);
             }
         }
-        self.sorted.clone_from(&self.keys);
-        let (_, bound, _) = self.sorted.select_nth_unstable(most);
-        let mut keys = self.keys.iter();
-        list.retain(|_| keys.next().is_some_and(|key| key < bound));
+        // The step of which not all stay, and how many of it do.
+        let (mut step, mut free) = (STEPS - 1, most as u32);
+        while self.counts[step] <= free {
+            free -= self.counts[step];
+            step -= 1;
+        }
+        let mut steps = self.steps.iter();
+        list.retain(|_| match steps.next().map(|own| usize::from(*own).cmp(&step)) {
+            Some(std::cmp::Ordering::Equal) if free > 0 => {
+                free -= 1;
+                true
+            }
+            order => order == Some(std::cmp::Ordering::Greater),
+        });
     }
 }
