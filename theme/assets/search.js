@@ -48,6 +48,7 @@
     core.score = new Float64Array(n);
     core.found = new Float64Array(n);
     core.best = new Uint32Array(n);
+    core.wanted = new Uint8Array(n);
     core.names = new Map();
     for (const [page, group] of core.synonyms) for (const phrase of group) {
       const words = phrase.split(" ").map(key), known = core.names.get(words[0]) || [];
@@ -302,7 +303,7 @@
   };
   // Pages by their words, then the first of them by their best unit. What the head of a page says counts for each unit.
   const rank = (groups, allowed, most) => {
-    const { page, score, found, best, first } = core, touched = [], units = new Map();
+    const { page, score, found, best, first, wanted } = core, touched = [], units = new Map();
     let total = 0;
     for (const group of groups) {
       const own = [];
@@ -320,12 +321,20 @@
         best[p] = 0;
       }
     }
-    const share = p => 1 + 0.15 * (found[p] / total), order = (a, b) => b.score - a.score || a.page - b.page;
-    const top = touched.map(p => ({ page: p, score: 2 * score[p] * share(p), parts: [], head: [] })).sort(order).slice(0, most);
-    const wanted = new Set(top.map(t => t.page));
+    const share = p => 1 + 0.15 * (found[p] / total), order = (a, b) => b.score - a.score || a.page - b.page, top = [];
+    // Few of many: each page is put in its place, unless it lies behind the last.
+    for (const p of touched) {
+      const own = { page: p, score: 2 * score[p] * share(p), parts: [], head: [] };
+      let at = top.length;
+      if (at === most && order(own, top[at - 1]) > 0) continue;
+      while (at && order(own, top[at - 1]) < 0) at--;
+      top.splice(at, 0, own);
+      if (top.length > most) top.pop();
+    }
+    for (const t of top) wanted[t.page] = 1;
     groups.forEach((group, g) => {
       for (const one of group.list) walk(one, (unit, v, hit) => {
-        if (!wanted.has(page[unit])) return;
+        if (!wanted[page[unit]]) return;
         const row = units.get(unit) || [], both = v * 2 + hit;
         if (!(row[g]?.both >= both)) row[g] = { both, hit, by: one };
         units.set(unit, row);
@@ -342,7 +351,7 @@
       t.score = (score[p] + t.parts[0].sum) * share(p);
     }
     const matched = new Uint8Array(score.length);
-    for (const p of touched) { matched[p] = 1; score[p] = found[p] = 0 }
+    for (const p of touched) { matched[p] = 1; score[p] = found[p] = wanted[p] = 0 }
     return { total: touched.length, matched, top: top.sort(order) };
   };
 
@@ -410,13 +419,23 @@
     return text.units.some(u => u[2].endsWith("…")) ? 1 : 0;
   };
 
-  /** Answers a query. @param {string} query @param {number | {limit?: number, filters?: Record<string, string[]>, literal?: boolean}} [options] */
+  // Lets the browser take a key or draw a frame between two parts of the work.
+  const pause = () => self.scheduler?.yield ? self.scheduler.yield() : new Promise(done => setTimeout(done));
+
+  /**
+   * Answers a query; with nothing, once it is stale.
+   * @param {string} query
+   * @param {number | {limit?: number, filters?: Record<string, string[]>, literal?: boolean, stale?: () => boolean}} [options]
+   */
   const search = async (query, options) => {
-    const { limit = 10, filters = {}, literal = false } = typeof options === "number" ? { limit: options } : options || {};
+    const { limit = 10, filters = {}, literal = false, stale = null } = typeof options === "number" ? { limit: options } : options || {};
+    const useless = async () => stale && (await pause(), stale());
     await load();
+    if (await useless()) return null;
     query = String(query);
     const phrases = [...query.matchAll(/["“„]([^"“”„]+)["“”]/g)].map(m => listOf(m[1])).filter(p => p.length > 1).map(p => ` ${p.map(fold).join(" ")} `);
     const [{ all, kept, corrected, groups }, facets] = await Promise.all([understand(query, literal), core.facets ? part(core.facets, JSON.parse) : []]);
+    if (await useless()) return null;
     const ranked = rank(groups, passing(filters, facets), Math.max(limit, 50)), marks = new Set(), nearby = [];
     for (const g of groups) for (const one of g.list) for (const s of one.stems) for (const f of s.folds()) marks.add(f);
     let pages = await Promise.all(ranked.top.slice(0, phrases.length ? 50 : limit).map(async r => ({ r, text: (await part(core.texts[r.page / core.per | 0], readTexts))[r.page % core.per] })));
@@ -424,6 +443,7 @@
       const sure = p => Math.min(...phrases.map(phrase => holds(p.text, phrase)));
       pages = [2, 1].flatMap(n => pages.filter(p => sure(p) === n));
     }
+    if (await useless()) return null;
     if (!pages.length) for (const w of kept) if (w.length > 3) nearby.push(...await nearest(fold(w), 30));
     return {
       query, corrected, total: phrases.length ? pages.length : ranked.total, danger: danger([...all, ...corrected.map(c => c.to)]),
