@@ -242,7 +242,10 @@
       if (seen.has(word) || found.length && seen.has(found[0].code)) return;
       seen.add(word);
       if (found.length) seen.add(found[0].code);
-      groups.push({ at, word, rarity: found.length ? Math.min(...found.map(s => s.rarity)) : 0, list: found.map((s, n) => ({ stems: [s], weight: type === "prefix" && n ? 8 : s.weight, type, word: s.word })) });
+      const all = found.map(s => s.rarity), count = all.length;
+      // Any of its completions may be meant by the beginning of a word.
+      const rarity = !count ? 0 : type === "prefix" ? Math.round(all.reduce((a, b) => a + b) / count) : Math.min(...all);
+      groups.push({ at, word, rarity, list: found.map((s, n) => ({ stems: [s], weight: type === "prefix" && n ? 8 : s.weight, type, word: s.word })) });
     };
     for (let i = 0; i < kept.length; i++) {
       const word = kept[i], fix = to => corrected.push({ from: word, to });
