@@ -299,8 +299,8 @@ fn with_near(levels: &mut Vec<Level>, near: &[(u32, u8)], more: &mut [u8]) {
 }
 
 /// Steps of what a level is worth to its page, the most of which is 90 steps of rarity by that of strength.
-const STEPS: usize = (90 * MOST as usize * WHOLE as usize >> STEP_BITS) + 1;
-const STEP_BITS: u32 = 4;
+const STEPS: usize = 90 * MOST as usize * WHOLE as usize / IN_STEP as usize + 1;
+const IN_STEP: u32 = 16;
 
 /// Leaves out what says least about a page (pruning by document, Büttcher and Clarke, 2006).
 #[derive(Default)]
@@ -321,7 +321,7 @@ impl Pruning {
         for group in list.chunk_by(|a, b| a.stem == b.stem) {
             let rarity = u32::from(rarity[group[0].stem as usize].0);
             if let [one] = group {
-                let step = rarity * u32::from(one.level) * WHOLE >> STEP_BITS;
+                let step = rarity * u32::from(one.level) * WHOLE / IN_STEP;
                 self.counts[step as usize] += 1;
                 self.steps.push(step as u16);
                 continue;
@@ -330,7 +330,7 @@ impl Pruning {
             let mut share = WHOLE;
             for level in group {
                 let own = if level.level == best { std::mem::replace(&mut share, WEAKER) } else { WEAKER };
-                let step = rarity * u32::from(level.level) * own >> STEP_BITS;
+                let step = rarity * u32::from(level.level) * own / IN_STEP;
                 self.counts[step as usize] += 1;
                 self.steps.push(step as u16);
             }
