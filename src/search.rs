@@ -14,9 +14,11 @@ use crate::parse::{Article, SETTINGS};
 
 mod answer;
 mod ask;
+mod bits;
 mod code;
 mod endings;
 mod files;
+mod lists;
 mod merge;
 mod order;
 mod postings;
@@ -32,11 +34,16 @@ mod vocabulary;
 mod words;
 
 pub use answer::{Answer, Correction, Danger, Found, Reason, Section, Term};
-use postings::{Counting, Postings};
+use postings::{Counting, Keep, Postings};
 
 /// Sites of more pages keep the beginnings of texts only: what a result shows.
 const WHOLE_TEXTS: usize = 400;
 const WHOLE: usize = 4_000;
+/// Characters that the pages of such a site share, and what a heading takes of them.
+const ROOM: usize = 400_000;
+const HEADING: usize = 28;
+/// Sites of more pages show no texts of those that have sections.
+const VERY_LARGE: usize = 4_000;
 
 /// The index of a site.
 pub(crate) struct Index {
@@ -68,7 +75,9 @@ pub(crate) fn index(graph: &Graph, memo: &Memo) -> Index {
 
 /// The words of each article.
 fn counted(graph: &Graph, memo: &Memo, articles: &[&Arc<Article>], languages: &[String]) -> Vec<Arc<Postings>> {
-    let keep = kept(articles.len());
+    let questions = |article: &Article| article.fields.get("faqs").and_then(|faqs| faqs.as_array()).map_or(0, Vec::len);
+    let sections = articles.iter().map(|article| article.outline.len() + questions(article)).sum();
+    let keep = kept(articles.len(), sections);
     let mut stops: FxHashMap<&str, FxHashSet<&'static str>> = FxHashMap::default();
     for tag in languages {
         stops.entry(tag).or_insert_with(|| stems::Language::new(tag).stop.split(' ').collect());
@@ -101,14 +110,20 @@ impl Index {
     }
 }
 
-/// Characters of a head and of a section that results can show: fewer as a site grows, so that a query loads as much.
-fn kept(pages: usize) -> (usize, usize) {
-    match pages {
-        0..=WHOLE_TEXTS => (WHOLE, WHOLE),
-        401..=1_500 => (240, 120),
-        1_501..=4_000 => (150, 60),
-        _ => (80, 0),
+/// Characters that results can show: fewer as a site grows, so that a query loads as much. Steps are large, for what was
+/// counted before holds as long as they are the same.
+fn kept(pages: usize, sections: usize) -> Keep {
+    if pages <= WHOLE_TEXTS {
+        return Keep { alone: WHOLE, head: WHOLE, section: WHOLE };
     }
+    if pages > VERY_LARGE {
+        return Keep { alone: 60, head: 0, section: 0 };
+    }
+    let sections = if pages > merge::LARGE { sections.min(merge::SECTIONS * pages) } else { sections };
+    let room = (ROOM / pages).saturating_sub(HEADING * sections / pages);
+    let head = (room / 40 * 40).clamp(80, 240);
+    let section = room.saturating_sub(head) * pages / sections.max(1) / 40 * 40;
+    Keep { alone: head, head, section: section.min(120) }
 }
 
 /// Pages, and records with an address of their own; sources are no answers.

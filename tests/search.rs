@@ -193,13 +193,46 @@ fn the_browser_ranks_as_the_program_does() {
     let memo = Memo::default();
     let site = own_site(&memo);
     let queries = queries(&memo);
-    let here = site.search(&queries, 10, false, &memo);
-    let there = in_browser(&browser, &site, &queries, &memo);
+    assert_same(&browser, &site, &queries, &memo);
+}
+
+fn assert_same(browser: &Path, site: &Site, queries: &[String], memo: &Memo) {
+    let here = site.search(queries, 10, false, memo);
+    let there = in_browser(browser, site, queries, memo);
     assert_eq!(here.len(), there.len());
     for (here, there) in here.iter().zip(&there) {
         let here = serde_json::to_value(here).expect("an answer is JSON");
         assert_eq!(essence(&here), essence(there), "{}", here["query"]);
     }
+}
+
+/// Pages of so many that the index keeps fewer levels of strength, and sections for the strongest only.
+const LARGE: usize = 4_001;
+
+#[test]
+fn the_rankings_agree_on_a_large_site() {
+    let Some(browser) = chromium() else { return };
+    let mut random = Random(7);
+    let words = |random: &mut Random, count: usize| {
+        let word = |random: &mut Random| {
+            let rare = random.below(400).min(random.below(400));
+            format!("{}x{}", ["ba", "ko", "li", "mu", "ne"][rare % 5], rare / 5)
+        };
+        (0..count).map(|_| word(random)).collect::<Vec<_>>().join(" ")
+    };
+    let mut sources = fascicle::Sources::default();
+    sources.insert_text("content/index.md", "---\ntitle: Home\n---\nMany pages.\n");
+    for page in 0..LARGE {
+        let mut text = format!("---\ntitle: {} {page}\n---\n{}\n", words(&mut random, 3), words(&mut random, 4));
+        for _ in 0..random.below(8) {
+            let _ = write!(text, "\n## {}\n\n{}\n", words(&mut random, 2), words(&mut random, 6));
+        }
+        sources.insert_text(&format!("content/p{page}.md"), &text);
+    }
+    let memo = Memo::default();
+    let (site, _) = compile(&sources, &memo);
+    let queries: Vec<String> = (0..60).map(|at| words(&mut random, 1 + at % 3)).collect();
+    assert_same(&browser, &site, &queries, &memo);
 }
 
 /// What would run, if any of it were taken for more than text.

@@ -30,7 +30,7 @@ interface Answer {
 }
 interface Fascicle {
   load(): Promise<unknown>;
-  search(query: string, options?: { limit?: number; filters?: Record<string, string[]>; literal?: boolean }): Promise<Answer>;
+  search(query: string, options?: { limit?: number; filters?: Record<string, string[]>; literal?: boolean; stale?: () => boolean }): Promise<Answer>;
   /** Opens the dialog; the focus goes back to `from`. */
   open(from: HTMLElement): void;
 }

@@ -229,7 +229,11 @@ fn section(unit: &[String; 3], row: &Row, head: &Row, page: &str, asked: &Asked,
         let asked = groups.iter().map(|group| group.word.as_str()).collect::<Vec<_>>().join(" ");
         Some(Reason { way: "related".to_owned(), word: String::new(), asked })
     };
-    let anchor = if anchor.is_empty() { crate::text::slug(heading) } else { anchor.clone() };
+    let anchor = match anchor.as_str() {
+        "" => crate::text::slug(heading),
+        "?" => format!("faq-{}", crate::text::slug(heading)),
+        anchor => anchor.to_owned(),
+    };
     let base = page.split('#').next().unwrap_or("");
     Section {
         url: if heading.is_empty() { page.to_owned() } else { format!("{base}#{anchor}") },

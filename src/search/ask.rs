@@ -115,6 +115,9 @@ impl Asking<'_> {
         self.seen.push(word.to_owned());
         self.seen.extend(found.first().map(|stem| stem.code.to_string()));
         let rarity = found.iter().map(|stem| stem.rarity).min().unwrap_or(0);
+        // Any of its completions may be meant by the beginning of a word.
+        let mean = |sum: usize| (2 * sum + found.len()) / (2 * found.len().max(1));
+        let rarity = if way == "prefix" { mean(found.iter().map(|stem| stem.rarity).sum()) } else { rarity };
         let list = found.into_iter().enumerate().map(|(n, stem)| Alternative {
             weight: if way == "prefix" && n > 0 { 8 } else { stem.weight },
             way,

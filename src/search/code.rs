@@ -6,15 +6,6 @@ pub(super) const DIGITS: &[u8; 91] =
 /// The last digit of a number, and the digits before it: an (s, c)-dense code (Brisaboa et al., 2003).
 const STOP: usize = 38;
 const MORE: usize = 14;
-/// The first character of the levels of a hit, and of a word that only neighbours use.
-const HIT: usize = STOP + MORE;
-pub(super) const HITS: usize = 32;
-const NEAR: usize = HIT + HITS;
-pub(super) const NEARS: usize = 7;
-
-/// Bits of a unit's number in a posting; the script has no more.
-pub(super) const UNIT_BITS: u32 = 25;
-
 /// One small number as a character; larger ones become the largest.
 pub(super) fn digit(number: usize) -> char {
     char::from(DIGITS[number.min(DIGITS.len() - 1)])
@@ -71,44 +62,6 @@ pub(super) fn numbers(text: &str) -> Vec<usize> {
         }
     }
     list
-}
-
-/// A posting in one number: the strongest are the smallest, then those of the first units.
-pub(super) fn posting(unit: u32, level: u32, hit: bool) -> u32 {
-    let kind = if hit { HITS as u32 - level } else { (HITS + NEARS) as u32 - level };
-    kind << UNIT_BITS | unit
-}
-
-/// Appends postings in their order: by level, strongest first, then by unit.
-pub(super) fn push_postings(out: &mut String, postings: &[u32]) {
-    let (mut kind, mut next) = (usize::MAX, 0);
-    for posting in postings {
-        let (own, unit) = ((posting >> UNIT_BITS) as usize, posting & ((1 << UNIT_BITS) - 1));
-        if own != kind {
-            let at = if own < HITS { HITS - 1 - own } else { 2 * HITS + NEARS - 1 - own };
-            out.push(char::from(DIGITS[HIT + at]));
-            (kind, next) = (own, 0);
-        }
-        push_number(out, (unit - next) as usize);
-        next = unit + 1;
-    }
-}
-
-/// Calls `each` with unit, level and whether the word itself stands there.
-pub(super) fn postings(text: &str, mut each: impl FnMut(usize, usize, bool)) {
-    let (mut level, mut hit, mut next, mut high) = (0, true, 0, 0);
-    for byte in text.bytes() {
-        match value(byte) {
-            digit if digit >= NEAR => (level, hit, next) = (digit - NEAR + 1, false, 0),
-            digit if digit >= HIT => (level, hit, next) = (digit - HIT + 1, true, 0),
-            digit if digit >= STOP => high = high * MORE + digit - STOP + 1,
-            last => {
-                let unit = next + high * STOP + last;
-                each(unit, level, hit);
-                (next, high) = (unit + 1, 0);
-            }
-        }
-    }
 }
 
 /// Bytes that a string of a script may have to write otherwise.
@@ -188,16 +141,5 @@ mod tests {
         list.iter().for_each(|n| push_number(&mut text, *n));
         assert_eq!(numbers(&text), list);
         assert_eq!(list.iter().map(|n| length(*n)).sum::<usize>(), text.len());
-    }
-
-    #[test]
-    fn postings_come_back_strongest_first() {
-        let mut text = String::new();
-        let mut list = [(3, 2, true), (5, 24, true), (900, 2, true), (901, 6, false)].map(|(u, l, h)| posting(u, l, h));
-        list.sort_unstable();
-        push_postings(&mut text, &list);
-        let mut list = Vec::new();
-        postings(&text, |unit, level, hit| list.push((unit, level, hit)));
-        assert_eq!(list, [(5, 24, true), (3, 2, true), (900, 2, true), (901, 6, false)]);
     }
 }

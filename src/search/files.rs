@@ -5,27 +5,34 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
-use super::code::{digit, length, push_number, push_postings, script};
+use super::bits::{Levels, Places, Writer};
+use super::code::{digit, length, push_number, script};
 use super::endings::endings;
+use super::lists::Lists;
 use super::merge::{Form, Merged};
 use super::settings::Settings;
-use super::strength::Lists;
 use crate::hash::Digest;
 
-/// Up to this many bytes, about 150 kB compressed, everything is in the first file.
-const ONE_FILE: usize = 380_000;
+/// What bytes of words, of codes and of texts take when they are compressed, in eighths.
+const WORD_BYTE: usize = 4;
+const CODE_BYTE: usize = 6;
+const TEXT_BYTE: usize = 3;
+/// Up to this size, about 150 kB compressed, everything is in the first file.
+const ONE_FILE: usize = 8 * 150_000;
 /// Files of a site of up to 10,000 pages, and for each page beyond.
 const FILES: usize = 146;
 const FILES_FOR: usize = 10_000;
 const SPELLING_FILES: usize = 8;
 /// A file smaller than this is not worth a request.
-const LEAST: usize = 5_000;
-/// Words of one query, which compress half as well as texts, and results shown: for them the sizes are balanced.
-const QUERY_WORDS: usize = 2 * 3;
-const RESULTS: usize = 9;
-/// Postings for each file that a site may have, and of one stem, at least and at most: the strongest stay, where a site
-/// has more (pruning by term, Carmel et al., 2001), so that a query loads about as much from a large site as from a small.
-const POSTINGS: usize = 15_000;
+const LEAST: usize = 8 * 2_000;
+/// Words of one query, and files that the texts of its results stand in: for them the sizes are balanced.
+const QUERY_WORDS: usize = 3;
+const RESULTS: usize = 7;
+/// Postings that a site may have, or for each page at least: the strongest stay, where it has more, so that a query loads
+/// about as much from a large site as from a small.
+const POSTINGS: usize = 480_000;
+const POSTINGS_FOR: usize = 64;
+/// Postings of one stem, at least and at most (pruning by term, Carmel et al., 2001).
 const LEAST_POSTINGS: usize = 250;
 const MOST_POSTINGS: usize = 3_000;
 /// How often the size of files is tried before they are made.
@@ -37,82 +44,122 @@ const MOST_COMMON: usize = 60;
 
 /// How many postings a site may have.
 pub(super) fn budget(pages: usize) -> usize {
-    POSTINGS * allowed(pages)
+    POSTINGS.max(POSTINGS_FOR * pages)
 }
 
 /// Writes all files as (name below `search/`, text). `texts` are what results show, by page of the index.
 pub(super) fn write(merged: &Merged, texts: &[&[Arc<str>; 2]], settings: &Settings) -> Vec<(String, String)> {
     let most = most_postings(&merged.lists, budget(texts.len()));
-    let stems = merged.rarity.par_iter().enumerate().with_min_len(64);
-    let coded = |out: &mut String, (stem, rarity): (usize, &u8)| code(out, *rarity, merged.lists.get(stem), most);
-    let codes: Vec<Box<str>> = stems.map_init(String::new, coded).collect();
+    let levels = Levels::of(texts.len());
+    let codes = codes(merged, most, &levels);
     let words = Words::new(&merged.forms, &codes);
     let spellings = spellings(&merged.forms);
-    let sizes = Sizes::new(words.size(), spellings.iter().map(|(word, _)| word.len()).sum(), texts);
-    let mut files = Vec::new();
-    let mut add = |kind: &str, text: String| {
-        if sizes.one {
-            return Value::String(text);
-        }
-        let name = format!("{kind}{}.{}", files.len(), Digest::of_bytes(text.as_bytes()).short(8));
-        files.push((format!("{name}.js"), script(&name, &text)));
-        Value::String(name)
-    };
-    let words: Vec<Value> =
-        words.files(sizes.words).into_iter().map(|(first, text)| json!([first, add("w", text)])).collect();
-    let spelling: Vec<Value> = spelling_files(&spellings, sizes.spelling)
-        .into_iter()
-        .map(|(first, text)| json!([first, add("s", text)]))
-        .collect();
-    let shown: Vec<Value> = texts
-        .chunks(sizes.pages)
-        .map(|group| add("t", group.iter().map(|text| text.concat()).collect::<Vec<_>>().join("\u{4}")))
-        .collect();
-    let facets = settings.facets.as_ref().map(|facets| add("f", facets.to_string()));
+    let texts = shown(texts, merged);
+    let sizes = Sizes::new(words.size(), spellings.iter().map(|(word, _)| word.len()).sum(), &texts);
+    let mut files = Files { one: sizes.one, list: Vec::new() };
+    let spelling = spelling_files(&spellings, sizes.spelling);
+    let spelling: Vec<Value> = spelling.into_iter().map(|(first, text)| json!([first, files.add("s", text)])).collect();
+    let words = words.files(sizes.words);
+    let words: Vec<Value> = words.into_iter().map(|(first, text)| json!([first, files.add("w", text)])).collect();
+    let per = sizes.pages(files.list.len());
+    let texts: Vec<Value> = texts.chunks(per).map(|group| files.add("t", group.join("\u{4}"))).collect();
+    let facets = settings.facets.as_ref().map(|facets| files.add("f", facets.to_string()));
     let mut units = String::new();
     merged.first.windows(2).for_each(|pair| push_number(&mut units, (pair[1] - pair[0]) as usize));
     let core = json!({
-        "one": sizes.one, "units": units, "sorts": settings.sorts, "runs": settings.runs, "kinds": settings.kinds, "lang": settings.lang,
+        "one": sizes.one, "units": units, "worth": levels.worth, "hits": levels.hits,
+        "sorts": settings.sorts, "runs": settings.runs, "kinds": settings.kinds, "lang": settings.lang,
         "stop": settings.stop, "synonyms": settings.synonyms, "danger": settings.danger, "words": words,
         "endings": endings(&merged.forms, merged.rarity.len()),
-        "spelling": spelling, "texts": shown, "per": sizes.pages, "facets": facets,
+        "spelling": spelling, "texts": texts, "per": per, "facets": facets,
     });
-    files.push(("index.js".to_owned(), script("index", &core.to_string())));
-    files
+    files.list.push(("index.js".to_owned(), script("index", &core.to_string())));
+    files.list
+}
+
+/// Files as (name, text), unless everything stands in the first.
+struct Files {
+    one: bool,
+    list: Vec<(String, String)>,
+}
+
+impl Files {
+    /// Adds a file; by what the first file refers to it.
+    fn add(&mut self, kind: &str, text: String) -> Value {
+        if self.one {
+            return Value::String(text);
+        }
+        let name = format!("{kind}{}.{}", self.list.len(), Digest::of_bytes(text.as_bytes()).short(8));
+        self.list.push((format!("{name}.js"), script(&name, &text)));
+        Value::String(name)
+    }
+}
+
+/// By stem, its rarity and postings.
+fn codes(merged: &Merged, most: usize, levels: &Levels) -> Vec<Box<str>> {
+    let places = Places::new(&merged.first, levels);
+    let coded = |writer: &mut Writer, (stem, rarity): (usize, &u8)| {
+        let list = merged.lists.get(stem);
+        writer.postings(digit(usize::from(*rarity)) as u8, &list[..list.len().min(most)], &places)
+    };
+    merged.rarity.par_iter().enumerate().with_min_len(64).map_init(Writer::default, coded).collect()
 }
 
 /// How much goes into one file.
 struct Sizes {
     one: bool,
-    /// Files of words, bytes of corrections, pages of texts.
+    /// Files, files of words, bytes of corrections.
+    allowed: usize,
     words: usize,
     spelling: usize,
-    pages: usize,
+    /// Pages, and what their texts take.
+    texts: usize,
+    shown: usize,
 }
 
 impl Sizes {
-    fn new(words: usize, spelling: usize, texts: &[&[Arc<str>; 2]]) -> Self {
-        let shown: usize = texts.iter().copied().flatten().map(|text| text.len()).sum();
-        if words + spelling + shown < ONE_FILE {
-            return Self { one: true, words: 1, spelling: usize::MAX, pages: texts.len().max(1) };
-        }
+    fn new(words: usize, spelling: usize, texts: &[String]) -> Self {
+        let shown = TEXT_BYTE * texts.iter().map(String::len).sum::<usize>();
+        let allowed = allowed(texts.len());
+        let one = words + WORD_BYTE * spelling + shown < ONE_FILE;
         // Of so many files, the share of the words for which a query loads the fewest bytes.
-        let allowed = allowed(texts.len()) - SPELLING_FILES;
         let (a, b) = (((QUERY_WORDS * words) as f64).sqrt(), ((RESULTS * shown) as f64).sqrt());
-        let for_words = ((allowed as f64) * a / (a + b).max(1.0)) as usize;
-        let for_texts = (allowed - for_words).min(shown / LEAST).max(1);
+        let share = ((allowed - SPELLING_FILES) as f64 * a / (a + b).max(1.0)) as usize;
         Self {
-            one: false,
-            words: for_words.min(words / LEAST).max(1),
-            spelling: (spelling / SPELLING_FILES).max(2 * LEAST),
-            pages: texts.len().div_ceil(for_texts).max(1),
+            one,
+            allowed,
+            words: if one { 1 } else { share.min(words / LEAST).max(1) },
+            spelling: if one { usize::MAX } else { (spelling / SPELLING_FILES).max(10_000) },
+            texts: texts.len(),
+            shown,
         }
+    }
+
+    /// How many pages share a file of texts, when there are so many other files.
+    fn pages(&self, files: usize) -> usize {
+        let files = if self.one { 1 } else { (self.allowed - files).min(self.shown / LEAST).max(1) };
+        self.texts.div_ceil(files).max(1)
     }
 }
 
 /// Files that a site of so many pages may have beside the first.
 fn allowed(pages: usize) -> usize {
     FILES.max(pages * FILES / FILES_FOR)
+}
+
+/// By page, its texts.
+fn shown(texts: &[&[Arc<str>; 2]], merged: &Merged) -> Vec<String> {
+    let one = |([head, units], page): (&&[Arc<str>; 2], &u32)| {
+        let mut out = head.to_string();
+        let mut kept = merged.units[*page as usize].iter().peekable();
+        let units = units.split('\u{2}').skip(1).zip(0_u16..);
+        units.filter(|(_, at)| kept.next_if(|kept| *kept == at).is_some()).for_each(|(unit, _)| {
+            out.push('\u{2}');
+            out.push_str(unit);
+        });
+        out
+    };
+    texts.par_iter().zip(&merged.order).map(one).collect()
 }
 
 /// How many postings of a stem stay, so that all together are about `budget`.
@@ -180,37 +227,36 @@ impl<'a> Words<'a> {
                 seen.clear();
             }
             let code = match seen.back(form.stem) {
-                Some(back) => 1 + length(back),
-                None => self.codes[form.stem as usize].len(),
+                Some(back) => WORD_BYTE * (1 + length(back)),
+                None => CODE_BYTE * (1 + self.codes[form.stem as usize].len()),
             };
-            let line = form.text.len() + 2 + code;
-            own += if own > 0 { line + 1 - self.common[at] } else { line };
+            own += WORD_BYTE * (form.text.len() + 2 - if own > 0 { self.common[at] } else { 0 }) + code;
         }
         (starts, all + own)
     }
 
-    /// The lines of some forms. The first form of a stem in a file holds the postings.
+    /// Some forms, and behind them the postings of their stems, in the order of the first form of each.
     fn shard(&self, forms: &[Form], seen: &mut Seen) -> String {
-        let mut text = String::new();
+        let (mut text, mut codes) = (String::new(), String::new());
         let mut before = "";
         for form in forms {
             let (common, rest) = common(before, &form.text);
-            if !before.is_empty() {
-                text.push('|');
-            }
             text.push(digit(common));
             text.push_str(rest);
-            text.push(',');
             match seen.back(form.stem) {
                 Some(back) => {
                     text.push(',');
                     push_number(&mut text, back);
                 }
-                None => text.push_str(&self.codes[form.stem as usize]),
+                None => {
+                    codes.push('|');
+                    codes.push_str(&self.codes[form.stem as usize]);
+                }
             }
+            text.push('|');
             before = &form.text;
         }
-        text
+        text + &codes
     }
 }
 
@@ -241,13 +287,6 @@ impl Seen {
         self.count += 1;
         None
     }
-}
-
-fn code(out: &mut String, rarity: u8, postings: &[u32], most: usize) -> Box<str> {
-    out.clear();
-    out.push(digit(usize::from(rarity)));
-    push_postings(out, &postings[..postings.len().min(most)]);
-    out.as_str().into()
 }
 
 /// How many characters two words have in common at their start, and the rest of the second.

@@ -5,16 +5,21 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::bits::Levels;
+use super::lists::Lists;
 use super::order::order;
 use super::postings::Postings;
 use super::related;
 use super::stems::Language;
-use super::strength::{Lengths, Lists, Scale, add_near, rarities, strengths};
+use super::strength::{Lengths, Scale, Strengths, add_near, rarities, strengths};
 use super::vocabulary::Vocabulary;
 use super::words::{compare, fold};
 
 /// Different words kept; the rarest beyond them are left out.
 const MOST_FORMS: usize = 500_000;
+/// Sites of more pages are large, and sections of a page of such a site that answer for themselves.
+pub(super) const LARGE: usize = 1_500;
+pub(super) const SECTIONS: usize = 4;
 /// Pages that stay in their order: their index is small in any.
 const ORDERED: usize = 200;
 
@@ -37,6 +42,8 @@ pub(super) struct Merged {
     pub lists: Lists,
     /// The pages as given, in the order in which the index counts them.
     pub order: Vec<u32>,
+    /// By page as given, the units that it has in the index.
+    pub units: Vec<Vec<u16>>,
     /// By page of the index, its first unit; at the end the number of units.
     pub first: Vec<u32>,
     /// Whether the rarest words were left out.
@@ -50,25 +57,30 @@ pub(super) fn merge(pages: Vec<Arc<Postings>>, languages: &[String], default: &s
     drop(counted);
     words.iter_mut().flatten().for_each(|word| *word = forms[*word as usize].stem);
     let rarity = rarities(&words, stems);
-    let units: Vec<u32> = pages.iter().map(|page| page.units.len() as u32).collect();
+    let large = pages.len() > LARGE;
     let most = budget / pages.len().max(1);
-    let scale = Scale { mean: Lengths::of(&pages), rarity: &rarity, pages: pages.len(), most };
+    let sections = if large { SECTIONS } else { usize::MAX };
+    let scale = Scale { mean: Lengths::of(&pages), rarity: &rarity, pages: pages.len(), most, sections };
     let mut strengths = strengths(pages, words, scale);
     let strong: Vec<&[(u32, f32)]> = strengths.iter().map(|page| page.strong.as_slice()).collect();
-    let order = if units.len() > ORDERED { order(&strong, stems) } else { (0..units.len() as u32).collect() };
+    let order = if strong.len() > ORDERED { order(&strong, stems) } else { (0..strong.len() as u32).collect() };
     let near = related::words(&strong, stems);
     drop(strong);
+    add_near(&mut strengths, &near, scale);
+    if large {
+        strengths.par_iter_mut().for_each(Strengths::shorten);
+    }
     let mut first = vec![0_u32];
     first.extend(order.iter().scan(0, |sum, page| {
-        *sum += units[*page as usize];
+        *sum += strengths[*page as usize].units.len() as u32;
         Some(*sum)
     }));
-    add_near(&mut strengths, &near, scale);
-    let lists = Lists::of(&strengths, &order, &first, stems);
+    let lists = Lists::of(&strengths, &order, &first, stems, &Levels::of(strengths.len()));
+    let units = strengths.into_iter().map(|page| page.units).collect();
     let capped = cap(&mut forms);
     forms.par_sort_by(|a, b| compare(&a.fold, &b.fold).then_with(|| compare(&a.text, &b.text)));
     let rarity = rarity.into_iter().map(|(rarity, _)| rarity).collect();
-    Merged { forms, rarity, lists, order, first, capped }
+    Merged { forms, rarity, lists, order, first, units, capped }
 }
 
 /// The different words of all pages: their texts, on how many pages they stand, of which language they are.

@@ -47,12 +47,19 @@ pub(super) struct Part {
     pub end: u32,
 }
 
+/// Characters that stay as texts: of a page without sections, of the head of one with them, of each section.
+#[derive(Clone, Copy, Hash)]
+pub(super) struct Keep {
+    pub alone: usize,
+    pub head: usize,
+    pub section: usize,
+}
+
 /// What is counted how.
 #[derive(Clone, Copy)]
 pub(super) struct Counting<'a> {
     pub schema: &'a Schema,
-    /// Characters of the head and of a section that stay as texts.
-    pub keep: (usize, usize),
+    pub keep: Keep,
     /// Words of the article's language that carry no meaning: they make no question longer.
     pub stop: &'a FxHashSet<&'static str>,
     pub titles: Titles<'a>,
@@ -66,7 +73,9 @@ pub(super) fn postings(article: &Article, how: Counting<'_>, counter: &mut Count
     counter.entries.clear();
     counter.total = 0;
     let none = FxHashSet::default();
-    for (at, unit) in units(article, how.schema, how.titles).into_iter().enumerate() {
+    let units = units(article, how.schema, how.titles);
+    let head = if units.len() > 1 { how.keep.head } else { how.keep.alone };
+    for (at, unit) in units.into_iter().enumerate() {
         counter.from = counter.entries.len();
         let mut title_words = 0;
         if at == 0 {
@@ -83,7 +92,7 @@ pub(super) fn postings(article: &Article, how: Counting<'_>, counter: &mut Count
             counter.text(text, *weight - 1.0);
         }
         done.units.push(Part { title_words, body_words, end: counter.entries.len() as u32 });
-        push_shown(&mut shown, &unit, if at == 0 { how.keep.0 } else { how.keep.1 });
+        push_shown(&mut shown, &unit, if at == 0 { head } else { how.keep.section });
     }
     done.capped = counter.total > MOST_WORDS;
     done.entries = counter.entries.iter().map(Count::entry).collect();
@@ -166,12 +175,24 @@ fn push_shown(out: &mut String, unit: &Unit, keep: usize) {
     out.push('\u{2}');
     let heading = clean(&unit.heading, 200);
     out.push_str(&heading);
-    out.push('\u{3}');
-    if !is_slug_of(&unit.anchor, &heading) {
-        out.push_str(&unit.anchor);
+    let asked = unit.anchor.strip_prefix("faq-").filter(|_| unit.asked > 0.0);
+    let anchor = match asked {
+        _ if is_slug_of(&unit.anchor, &heading) => "",
+        Some(anchor) if is_slug_of(anchor, &heading) => "?",
+        _ => &unit.anchor,
+    };
+    // What is not said of a section, the page says.
+    let silent = keep == 0 && !heading.is_empty() && !unit.text.is_empty();
+    if !(silent && anchor.is_empty()) {
+        out.push('\u{3}');
+        out.push_str(anchor);
     }
-    out.push('\u{3}');
-    push_clean(out, &unit.text, keep);
+    if !silent {
+        out.push('\u{3}');
+        if keep > 0 {
+            push_clean(out, &unit.text, keep);
+        }
+    }
 }
 
 /// A text of one line without control characters, cut at a word.

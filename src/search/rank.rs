@@ -7,7 +7,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::ask::{Alternative, Asked, Group};
-use super::code::{self, HITS};
+use super::bits::{self, MOST};
 use super::reader::Reader;
 
 /// What finding all words of a query adds to a score.
@@ -80,7 +80,7 @@ impl Found {
         let mut pages: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
         let mut lists = Vec::new();
         for group in groups {
-            let own: Vec<Vec<Posting>> = group.list.iter().map(postings).collect();
+            let own: Vec<Vec<Posting>> = group.list.iter().map(|one| postings(one, reader)).collect();
             let mut best: FxHashMap<usize, (usize, bool)> = FxHashMap::default();
             for (unit, worth, hit) in own.iter().flatten() {
                 let page = reader.first.partition_point(|first| first <= unit) - 1;
@@ -125,16 +125,19 @@ impl Found {
 }
 
 /// Where an alternative stands. A phrase counts where all of its words do, as strong as the weakest.
-fn postings(one: &Alternative) -> Vec<Posting> {
+fn postings(one: &Alternative, reader: &Reader) -> Vec<Posting> {
     if let Some(unit) = one.unit {
-        return vec![(unit, HITS * one.weight, true)];
+        return vec![(unit, usize::from(MOST) * one.weight, true)];
     }
     if let [stem] = one.stems.as_slice() {
-        return decode(&stem.code).into_iter().map(|(unit, level, hit)| (unit, level * one.weight, hit)).collect();
+        return decode(&stem.code, reader)
+            .into_iter()
+            .map(|(unit, level, hit)| (unit, level * one.weight, hit))
+            .collect();
     }
     let mut least: Option<BTreeMap<usize, usize>> = None;
     for stem in &one.stems {
-        let hits = decode(&stem.code).into_iter().filter(|(_, _, hit)| *hit);
+        let hits = decode(&stem.code, reader).into_iter().filter(|(_, _, hit)| *hit);
         let now = hits.filter_map(|(unit, level, _)| match &least {
             Some(before) => before.get(&unit).map(|known| (unit, level.min(*known))),
             None => Some((unit, level)),
@@ -144,8 +147,10 @@ fn postings(one: &Alternative) -> Vec<Posting> {
     least.into_iter().flatten().map(|(unit, level)| (unit, level * one.weight, true)).collect()
 }
 
-fn decode(stem: &Rc<str>) -> Vec<Posting> {
+fn decode(stem: &Rc<str>, reader: &Reader) -> Vec<Posting> {
     let mut list = Vec::new();
-    code::postings(stem.get(1..).unwrap_or(""), |unit, level, hit| list.push((unit, level, hit)));
+    bits::postings(stem.get(1..).unwrap_or(""), &reader.first, &reader.levels, |unit, level, hit| {
+        list.push((unit, level, hit))
+    });
     list
 }

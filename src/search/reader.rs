@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
+use super::bits::Levels;
 use super::code::{self, numbers, unscript};
 use super::spelling::{Near, distance};
 use super::words::{compare, fold};
@@ -18,6 +19,7 @@ pub(super) struct Reader {
     pub core: Value,
     /// By page, its first unit; at the end the number of units.
     pub first: Vec<usize>,
+    pub levels: Levels,
     shards: RefCell<FxHashMap<usize, Rc<Shard>>>,
 }
 
@@ -60,7 +62,8 @@ impl Reader {
             Some(*sum)
         }));
         let one = core["one"] == true;
-        Some(Self { files, one, core, first, shards: RefCell::default() })
+        let levels = Levels::of(first.len() - 1);
+        Some(Self { files, one, core, first, levels, shards: RefCell::default() })
     }
 
     fn part<'a>(&'a self, reference: &'a Value) -> &'a str {
@@ -180,7 +183,8 @@ impl Reader {
         let (title, url) = (parts.next()?, parts.next()?);
         let units = parts.map(|unit| {
             let mut fields = unit.splitn(3, '\u{3}').map(str::to_owned);
-            [(); 3].map(|()| fields.next().unwrap_or_default())
+            let (heading, anchor) = (fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
+            [heading, anchor, fields.next().unwrap_or_else(|| "…".to_owned())]
         });
         Some(Texts { title, url, units: units.collect() })
     }
@@ -195,19 +199,22 @@ impl Shard {
     fn read(text: &str) -> Self {
         let mut shard = Self { texts: Vec::new(), folds: Vec::new(), stems: Vec::new(), codes: Vec::new() };
         let mut before = String::new();
-        for line in text.split('|') {
-            let Some((form, data)) = line.split_once(',') else { continue };
+        let (forms, codes) = text.split_once("||").unwrap_or((text, ""));
+        shard.codes = codes.split('|').map(Rc::from).collect();
+        let mut known = 0;
+        for line in forms.split('|').filter(|line| !line.is_empty()) {
+            let (form, back) = line.split_once(',').map_or((line, None), |(form, back)| (form, Some(back)));
             before = unfold(&before, form);
             shard.folds.push(fold(&before));
             shard.texts.push(before.clone());
-            match data.strip_prefix(',') {
+            match back {
                 Some(back) => {
                     let back = numbers(back).first().copied().unwrap_or(0);
-                    shard.stems.push((shard.codes.len() - 1).saturating_sub(back));
+                    shard.stems.push((known - 1_usize).saturating_sub(back));
                 }
                 None => {
-                    shard.stems.push(shard.codes.len());
-                    shard.codes.push(data.into());
+                    shard.stems.push(known);
+                    known += 1;
                 }
             }
         }

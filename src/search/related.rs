@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::code::NEARS;
+use super::bits::NEAR_MOST;
 use super::strength::{K1, STEP};
 
 /// Words that stand for a page, neighbours asked, and words taken from them.
@@ -128,6 +128,6 @@ fn taken(
     }
     let words = words.best(TAKEN);
     let most = words.first().map_or(1.0, |(_, weight)| *weight);
-    let level = |weight: f32| (weight / most * WEIGHT / STEP).round().min(NEARS as f32) as u8;
+    let level = |weight: f32| (weight / most * WEIGHT / STEP).round().min(f32::from(NEAR_MOST)) as u8;
     words.into_iter().map(|(stem, weight)| (stem, level(weight))).filter(|(_, level)| *level > 0).collect()
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::code::{HITS, NEARS, UNIT_BITS, posting};
+use super::bits::MOST;
 use super::postings::{PARTS, Part, Postings};
 use super::related::Strongest;
 
@@ -14,27 +14,30 @@ pub(super) const K1: f32 = 2.0;
 const B_BODY: f32 = 0.75;
 const B_TITLE: f32 = 0.3;
 const W_TITLE: f32 = 1.5;
-/// One level of strength.
+/// One step of strength.
 pub(super) const STEP: f32 = 0.034;
 /// Steps of rarity in one unit of ln.
 const RARITY: f64 = 7.5;
 /// Pages that share what they are sorted with.
 const CHUNK: usize = 256;
-/// What a word in a weaker unit of a page is worth to it, in percent: it chooses the section only.
-const WEAKER: u64 = 30;
+/// What a word is worth to a page, and what another unit that has it is: it chooses the section only.
+const WHOLE: u32 = 10;
+const WEAKER: u32 = 3;
 
 /// A stem in a unit of a page: level, and whether the word itself stands there.
 #[derive(Clone, Copy)]
 pub(super) struct Level {
-    stem: u32,
-    unit: u16,
-    level: u8,
-    hit: bool,
+    pub stem: u32,
+    pub unit: u16,
+    pub level: u8,
+    pub hit: bool,
 }
 
 /// What a page says: its stems in levels, those of one stem together in the order of units; and its strongest stems.
 pub(super) struct Strengths {
     pub levels: Vec<Level>,
+    /// Its units as they were, the first of which is its head: of a large site, those that answer anything.
+    pub units: Vec<u16>,
     pub strong: Vec<(u32, f32)>,
 }
 
@@ -92,6 +95,8 @@ pub(super) struct Scale<'a> {
     pub pages: usize,
     /// Levels of a page that stay: those that say most about it.
     pub most: usize,
+    /// Sections of a page that answer for themselves: for the others the page does.
+    pub sections: usize,
 }
 
 /// By page what it says. The pages are given up one by one, so that what a site says is in memory once.
@@ -123,6 +128,9 @@ struct Weighing<'a> {
     /// Place by place: unit, and field-weighted, length-normalised count.
     counts: Vec<(u16, f32)>,
     levels: Vec<Level>,
+    /// Of units: what each is worth, and whether it answers for itself.
+    worth: Vec<(u32, u16)>,
+    own: Vec<bool>,
     pruning: Pruning,
 }
 
@@ -138,6 +146,8 @@ impl<'a> Weighing<'a> {
             ends: Vec::new(),
             counts: Vec::new(),
             levels: Vec::new(),
+            worth: Vec::new(),
+            own: Vec::new(),
             pruning: Pruning::default(),
         }
     }
@@ -146,8 +156,14 @@ impl<'a> Weighing<'a> {
         self.place(stems);
         self.count(page);
         let strong = self.weigh();
-        self.pruning.prune(&mut self.levels, self.scale.rarity, self.scale.most);
-        Strengths { levels: self.levels.clone(), strong }
+        if page.units.len() > self.scale.sections.saturating_add(1) {
+            self.gather(page.units.len());
+        }
+        // They are pruned again when those of neighbours are among them: here only for what they take.
+        if self.levels.len() > 2 * self.scale.most {
+            self.pruning.prune(&mut self.levels, self.scale.rarity, self.scale.most);
+        }
+        Strengths { levels: self.levels.clone(), units: (0..page.units.len() as u16).collect(), strong }
     }
 
     /// A place for each stem of a page, in the order of first use.
@@ -205,7 +221,7 @@ impl<'a> Weighing<'a> {
                 if *count > 0.0 {
                     sum += count;
                     // Half a step more makes what is cut off what is rounded.
-                    let level = (count / (count + K1) / STEP + 0.5).clamp(1.0, HITS as f32) as u8;
+                    let level = (count / ((count + K1) * STEP) + 0.5).clamp(1.0, f32::from(MOST)) as u8;
                     self.levels.push(Level { stem: *stem, unit: *unit, level, hit: true });
                 }
             }
@@ -215,6 +231,41 @@ impl<'a> Weighing<'a> {
             }
         }
         strongest.0
+    }
+}
+
+impl Weighing<'_> {
+    /// What weaker sections say is said by the page, unless it says so more strongly itself.
+    fn gather(&mut self, units: usize) {
+        self.worth.clear();
+        self.worth.resize(units, (0, 0));
+        self.worth.iter_mut().zip(0_u16..).for_each(|(worth, unit)| worth.1 = unit);
+        for level in self.levels.iter().filter(|level| level.unit > 0) {
+            self.worth[usize::from(level.unit)].0 +=
+                u32::from(level.level) * u32::from(self.scale.rarity[level.stem as usize].0);
+        }
+        let (_, weaker) = self.worth.split_at_mut(1);
+        weaker.sort_unstable_by_key(|(worth, unit)| (std::cmp::Reverse(*worth), *unit));
+        self.own.clear();
+        self.own.resize(units, true);
+        weaker[self.scale.sections..].iter().for_each(|(_, unit)| self.own[usize::from(*unit)] = false);
+        let own = &self.own;
+        self.levels.iter_mut().filter(|level| !own[usize::from(level.unit)]).for_each(|level| level.unit = 0);
+        // The units of a stem are in order but for those that are now the first.
+        self.levels.sort_by_key(|level| (level.stem, level.unit, std::cmp::Reverse(level.level)));
+        self.levels.dedup_by_key(|level| (level.stem, level.unit));
+    }
+}
+
+impl Strengths {
+    /// Leaves out units that answer nothing.
+    pub fn shorten(&mut self) {
+        let mut places = vec![0_u16; self.units.len()];
+        self.levels.iter().for_each(|level| places[usize::from(level.unit)] = 1);
+        places[0] = 1;
+        self.units.retain(|unit| places[usize::from(*unit)] > 0);
+        self.units.iter().zip(0..).for_each(|(unit, place)| places[usize::from(*unit)] = place);
+        self.levels.iter_mut().for_each(|level| level.unit = places[usize::from(level.unit)]);
     }
 }
 
@@ -236,7 +287,7 @@ fn with_near(levels: &mut Vec<Level>, near: &[(u32, u8)], more: &mut [u8]) {
     for own in levels.iter_mut() {
         let more = &mut more[own.stem as usize];
         if *more > 0 {
-            own.level = (own.level + (*more & !SEEN)).min(HITS as u8);
+            own.level = (own.level + (*more & !SEEN)).min(MOST);
             *more |= SEEN;
         }
     }
@@ -247,12 +298,16 @@ fn with_near(levels: &mut Vec<Level>, near: &[(u32, u8)], more: &mut [u8]) {
     }
 }
 
+/// Steps of what a level is worth to its page, the most of which is 90 steps of rarity by that of strength.
+const STEPS: usize = 90 * MOST as usize * WHOLE as usize / IN_STEP as usize + 1;
+const IN_STEP: u32 = 16;
+
 /// Leaves out what says least about a page (pruning by document, Büttcher and Clarke, 2006).
 #[derive(Default)]
 struct Pruning {
-    /// By level, what it is worth, the least for the most; then its place.
-    keys: Vec<u64>,
-    sorted: Vec<u64>,
+    /// By level, the step of what it is worth; by step, how many have it.
+    steps: Vec<u16>,
+    counts: Vec<u32>,
 }
 
 impl Pruning {
@@ -260,97 +315,39 @@ impl Pruning {
         if list.len() <= most {
             return;
         }
-        self.keys.clear();
+        self.steps.clear();
+        self.counts.clear();
+        self.counts.resize(STEPS, 0);
         for group in list.chunk_by(|a, b| a.stem == b.stem) {
+            let rarity = u32::from(rarity[group[0].stem as usize].0);
+            if let [one] = group {
+                let step = rarity * u32::from(one.level) * WHOLE / IN_STEP;
+                self.counts[step as usize] += 1;
+                self.steps.push(step as u16);
+                continue;
+            }
             let best = group.iter().map(|level| level.level).max().unwrap_or(0);
-            let rarity = u64::from(rarity[group[0].stem as usize].0);
-            let mut first = true;
+            let mut share = WHOLE;
             for level in group {
-                let share = if first && level.level == best { 100 } else { WEAKER };
-                first &= share != 100;
-                let worth = rarity * u64::from(level.level) * share;
-                self.keys.push((u64::from(u32::MAX) - worth) << 32 | self.keys.len() as u64);
+                let own = if level.level == best { std::mem::replace(&mut share, WEAKER) } else { WEAKER };
+                let step = rarity * u32::from(level.level) * own / IN_STEP;
+                self.counts[step as usize] += 1;
+                self.steps.push(step as u16);
             }
         }
-        self.sorted.clone_from(&self.keys);
-        let (_, bound, _) = self.sorted.select_nth_unstable(most);
-        let mut keys = self.keys.iter();
-        list.retain(|_| keys.next().is_some_and(|key| key < bound));
-    }
-}
-
-/// The postings of all stems, one stem behind the other.
-pub(super) struct Lists {
-    postings: Vec<u32>,
-    ends: Vec<usize>,
-}
-
-impl Lists {
-    /// From the levels of the pages, which stand in the index in another order.
-    pub fn of(pages: &[Strengths], order: &[u32], first: &[u32], stems: usize) -> Self {
-        let mut ends = vec![0_usize; stems + 1];
-        pages.iter().flat_map(|page| &page.levels).for_each(|level| ends[level.stem as usize + 1] += 1);
-        for at in 0..stems {
-            ends[at + 1] += ends[at];
+        // The step of which not all stay, and how many of it do.
+        let (mut step, mut free) = (STEPS - 1, most as u32);
+        while self.counts[step] <= free {
+            free -= self.counts[step];
+            step -= 1;
         }
-        let mut postings = vec![0; ends[stems]];
-        let mut next = ends.clone();
-        for (page, first) in order.iter().zip(first) {
-            for level in &pages[*page as usize].levels {
-                // Beyond what the script can count, a site's last pages share the last number.
-                let unit = (first + u32::from(level.unit)).min((1 << UNIT_BITS) - 1);
-                let at = &mut next[level.stem as usize];
-                postings[*at] = posting(unit, u32::from(level.level), level.hit);
-                *at += 1;
+        let mut steps = self.steps.iter();
+        list.retain(|_| match steps.next().map(|own| usize::from(*own).cmp(&step)) {
+            Some(std::cmp::Ordering::Equal) if free > 0 => {
+                free -= 1;
+                true
             }
-        }
-        ends.remove(0);
-        let mut lists = Self { postings, ends };
-        lists.sort();
-        lists
-    }
-
-    fn sort(&mut self) {
-        let mut rest = self.postings.as_mut_slice();
-        let mut start = 0;
-        let mut parts = Vec::with_capacity(self.ends.len());
-        for end in &self.ends {
-            let (part, more) = rest.split_at_mut(end - start);
-            parts.push(part);
-            (rest, start) = (more, *end);
-        }
-        parts.into_par_iter().with_min_len(64).for_each_init(Vec::new, |scratch, part| by_kind(part, scratch));
-    }
-
-    /// The postings of a stem, the strongest first.
-    pub fn get(&self, stem: usize) -> &[u32] {
-        &self.postings[if stem == 0 { 0 } else { self.ends[stem - 1] }..self.ends[stem]]
-    }
-
-    /// How many postings each stem has.
-    pub fn lengths(&self) -> impl Iterator<Item = usize> {
-        (0..self.ends.len()).map(|stem| self.get(stem).len())
-    }
-}
-
-/// Sorts postings, which come in the order of their units, by counting their kinds.
-fn by_kind(postings: &mut [u32], scratch: &mut Vec<u32>) {
-    const KINDS: usize = HITS + NEARS;
-    if postings.len() < KINDS {
-        postings.sort_unstable();
-        return;
-    }
-    let mut next = [0; KINDS + 1];
-    let kind = |posting: u32| (posting >> UNIT_BITS) as usize;
-    postings.iter().for_each(|posting| next[kind(*posting) + 1] += 1);
-    for at in 1..next.len() {
-        next[at] += next[at - 1];
-    }
-    scratch.clear();
-    scratch.extend_from_slice(postings);
-    for posting in scratch {
-        let at = &mut next[kind(*posting)];
-        postings[*at] = *posting;
-        *at += 1;
+            order => order == Some(std::cmp::Ordering::Greater),
+        });
     }
 }

@@ -14,17 +14,21 @@ pub(super) struct Vocabulary {
     table: Vec<(u32, u64)>,
 }
 
-/// Words up to so many bytes are their own keys.
+/// Words up to so many bytes are told by their keys and lengths.
 const SHORT: usize = 8;
 
-/// A short word itself; the hash of a longer one.
+/// The first and last bytes of a short word, of which no other of its length has the same; the hash of a longer one.
 fn key(word: &str) -> u64 {
-    if word.len() <= SHORT {
-        return word.bytes().fold(0, |key, byte| key << 8 | u64::from(byte));
+    let bytes = word.as_bytes();
+    if bytes.len() > SHORT {
+        let mut hasher = FxHasher::default();
+        hasher.write(bytes);
+        return hasher.finish();
     }
-    let mut hasher = FxHasher::default();
-    hasher.write(word.as_bytes());
-    hasher.finish()
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        return u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last));
+    }
+    bytes.iter().fold(0, |key, byte| key << 8 | u64::from(*byte))
 }
 
 /// Where a key is looked for first.

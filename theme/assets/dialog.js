@@ -105,7 +105,7 @@
       told(query);
       if (!query.trim()) return clear();
       if (!options.length) status.textContent = words.search_waiting;
-      window.fascicle.search(query, { limit: 10, filters, literal }).then(
+      window.fascicle.search(query, { limit: 10, filters, literal, stale: () => now != turn }).then(
         answer => { if (now == turn) show(answer) },
         () => { if (now == turn) status.textContent = words.search_failed });
     };

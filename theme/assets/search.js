@@ -4,7 +4,7 @@
 (() => {
   const self = /** @type {any} */ (window), root = document.documentElement.dataset.root || "./";
   const digits = " !#$%&'()*+-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{}~";
-  const STOP = 38, MORE = 14, HIT = 52, NEAR = 84, value = new Uint8Array(128);
+  const STOP = 38, MORE = 14, value = new Uint8Array(128);
   for (let i = 0; i < 91; i++) value[digits.charCodeAt(i)] = i;
   const digit = (text, at) => value[text.charCodeAt(at)];
 
@@ -48,6 +48,7 @@
     core.score = new Float64Array(n);
     core.found = new Float64Array(n);
     core.best = new Uint32Array(n);
+    core.wanted = new Uint8Array(n);
     core.names = new Map();
     for (const [page, group] of core.synonyms) for (const phrase of group) {
       const words = phrase.split(" ").map(key), known = core.names.get(words[0]) || [];
@@ -63,29 +64,57 @@
     }
     return list;
   };
-  // A list of postings: unit << 7 | level << 1 | whether the word itself stands there.
+  // A list of postings, from bits, six to a character: unit << 7 | strength << 1 | whether the word itself stands there.
   const postings = code => {
     if (decoded.has(code)) return decoded.get(code);
-    const list = [];
-    for (let i = 1, level = 0, hit = 1, next = 0, high = 0; i < code.length; i++) {
-      const d = digit(code, i);
-      if (d >= HIT) { hit = d < NEAR ? 1 : 0; level = d - (hit ? HIT : NEAR) + 1; next = 0 }
-      else if (d >= STOP) high = high * MORE + d - STOP + 1;
-      else { next += high * STOP + d; list.push(next++ * 128 + level * 2 + hit); high = 0 }
-    }
+    const list = [], { first, worth, hits } = core, counts = worth.map(() => 0);
+    let at = 1, now = 0, left = 0, length = 0, pages;
+    const bits = n => {
+      let v = 0;
+      for (; n > left; left = 6) { v = v << left | now & (1 << left) - 1; n -= left; now = digit(code, at++) - 27 }
+      return v << n | now >> (left -= n) & (1 << n) - 1;
+    };
+    // One number of so many: those in the middle take a bit less.
+    const one = of => {
+      const n = 31 - Math.clz32(of), short = (2 << n) - of, v = bits(n);
+      return ((v < short ? v : 2 * v + bits(1) - short) + (of - short >> 1)) % of;
+    };
+    const share = (from, end, total) => {
+      if (end - from < 2) return void (counts[from] = total);
+      const middle = from + end >> 1, sum = total && one(total + 1);
+      share(from, middle, sum);
+      share(middle, end, total - sum);
+    };
+    const fill = (count, from, end) => {
+      if (!count) return;
+      const before = count >> 1, middle = from + before + one(end - from - count + 1);
+      fill(before, from, middle);
+      pages.push(middle);
+      fill(count - before - 1, middle + 1, end);
+    };
+    while (!bits(1)) length++;
+    share(0, counts.length, (1 << length | bits(length)) - 1);
+    counts.forEach((count, kind) => {
+      const hit = kind < hits, both = worth[kind] * 2 + (hit ? 1 : 0);
+      pages = [];
+      fill(count, 0, first.length - 1);
+      for (const p of pages) {
+        const units = first[p + 1] - first[p];
+        list.push((first[p] + (hit && units > 1 && bits(1) ? 1 + one(units - 1) : 0)) * 128 + both);
+      }
+    });
     if (decoded.size > 500) decoded.clear();
     decoded.set(code, list);
     return list;
   };
   const readWords = text => {
-    const shard = { texts: [], folds: [], stems: [], codes: [] };
-    let before = "";
-    for (const line of text.split("|")) {
-      const comma = line.indexOf(","), data = line.slice(comma + 1);
-      before = before.slice(0, digit(line, 0)) + line.slice(1, comma);
-      shard.texts.push(before);
+    const [forms, codes] = text.split("||"), shard = { texts: [], folds: [], stems: [], codes: codes.split("|") };
+    let before = "", known = 0;
+    for (const line of forms.split("|")) {
+      const [form, back] = line.split(",");
+      shard.texts.push(before = before.slice(0, digit(form, 0)) + form.slice(1));
       shard.folds.push(fold(before));
-      shard.stems.push(data[0] === "," ? shard.codes.length - 1 - numbers(data.slice(1))[0] : shard.codes.push(data) - 1);
+      shard.stems.push(back ? known - 1 - numbers(back)[0] : known++);
     }
     return shard;
   };
@@ -98,7 +127,7 @@
   };
   const readTexts = text => text.split("\x04").map(page => {
     const [title, url, ...units] = page.split("\x02");
-    return { title, url, units: units.map(unit => unit.split("\x03")) };
+    return { title, url, units: units.map(unit => { const [heading, anchor = "", text = "…"] = unit.split("\x03"); return [heading, anchor, text] }) };
   });
   // How many entries of a sorted list do not lie behind a word.
   const upTo = (word, length, at) => {
@@ -213,7 +242,10 @@
       if (seen.has(word) || found.length && seen.has(found[0].code)) return;
       seen.add(word);
       if (found.length) seen.add(found[0].code);
-      groups.push({ at, word, rarity: found.length ? Math.min(...found.map(s => s.rarity)) : 0, list: found.map((s, n) => ({ stems: [s], weight: type === "prefix" && n ? 8 : s.weight, type, word: s.word })) });
+      const all = found.map(s => s.rarity), count = all.length;
+      // Any of its completions may be meant by the beginning of a word.
+      const rarity = !count ? 0 : type === "prefix" ? Math.round(all.reduce((a, b) => a + b) / count) : Math.min(...all);
+      groups.push({ at, word, rarity, list: found.map((s, n) => ({ stems: [s], weight: type === "prefix" && n ? 8 : s.weight, type, word: s.word })) });
     };
     for (let i = 0; i < kept.length; i++) {
       const word = kept[i], fix = to => corrected.push({ from: word, to });
@@ -261,7 +293,7 @@
 
   // Visits unit, strength and whether the word stands there. A phrase counts where all of its words stand.
   const walk = (one, visit) => {
-    if (!one.stems.length) return visit(one.unit, (NEAR - HIT) * one.weight, 1);
+    if (!one.stems.length) return visit(one.unit, 32 * one.weight, 1);
     const lists = one.stems.map(s => postings(s.code));
     if (lists.length < 2) { for (const p of lists[0]) visit(p >>> 7, (p >>> 1 & 63) * one.weight, p & 1); return }
     let least = null;
@@ -274,7 +306,7 @@
   };
   // Pages by their words, then the first of them by their best unit. What the head of a page says counts for each unit.
   const rank = (groups, allowed, most) => {
-    const { page, score, found, best, first } = core, touched = [], units = new Map();
+    const { page, score, found, best, first, wanted } = core, touched = [], units = new Map();
     let total = 0;
     for (const group of groups) {
       const own = [];
@@ -292,12 +324,20 @@
         best[p] = 0;
       }
     }
-    const share = p => 1 + 0.15 * (found[p] / total), order = (a, b) => b.score - a.score || a.page - b.page;
-    const top = touched.map(p => ({ page: p, score: 2 * score[p] * share(p), parts: [], head: [] })).sort(order).slice(0, most);
-    const wanted = new Set(top.map(t => t.page));
+    const share = p => 1 + 0.15 * (found[p] / total), order = (a, b) => b.score - a.score || a.page - b.page, top = [];
+    // Few of many: each page is put in its place, unless it lies behind the last.
+    for (const p of touched) {
+      const own = { page: p, score: 2 * score[p] * share(p), parts: [], head: [] };
+      let at = top.length;
+      if (at === most && order(own, top[at - 1]) > 0) continue;
+      while (at && order(own, top[at - 1]) < 0) at--;
+      top.splice(at, 0, own);
+      if (top.length > most) top.pop();
+    }
+    for (const t of top) wanted[t.page] = 1;
     groups.forEach((group, g) => {
       for (const one of group.list) walk(one, (unit, v, hit) => {
-        if (!wanted.has(page[unit])) return;
+        if (!wanted[page[unit]]) return;
         const row = units.get(unit) || [], both = v * 2 + hit;
         if (!(row[g]?.both >= both)) row[g] = { both, hit, by: one };
         units.set(unit, row);
@@ -314,7 +354,7 @@
       t.score = (score[p] + t.parts[0].sum) * share(p);
     }
     const matched = new Uint8Array(score.length);
-    for (const p of touched) { matched[p] = 1; score[p] = found[p] = 0 }
+    for (const p of touched) { matched[p] = 1; score[p] = found[p] = wanted[p] = 0 }
     return { total: touched.length, matched, top: top.sort(order) };
   };
 
@@ -344,7 +384,7 @@
       const [heading, anchor, own] = text.units[unit], words = own === "…" ? text.units[0][2] : own, cells = groups.map((_, g) => row[g]?.hit || !r.head[g]?.hit ? row[g] : r.head[g]);
       const at = cells.findIndex(c => c?.hit && c.by.type), near = !cells.some(c => c?.hit);
       return {
-        url: heading ? text.url.split("#")[0] + "#" + (anchor || slug(heading)) : text.url, heading, text: excerpt(words, marks),
+        url: heading ? text.url.split("#")[0] + "#" + (anchor === "?" ? "faq-" + slug(heading) : anchor || slug(heading)) : text.url, heading, text: excerpt(words, marks),
         without: groups.filter((_, g) => !cells[g]?.hit).map(g => g.word),
         reason: near ? { type: "related", word: "", for: groups.map(g => g.word).join(" ") } : at < 0 ? null : { type: cells[at].by.type, word: cells[at].by.word, for: groups[at].word },
       };
@@ -382,13 +422,23 @@
     return text.units.some(u => u[2].endsWith("…")) ? 1 : 0;
   };
 
-  /** Answers a query. @param {string} query @param {number | {limit?: number, filters?: Record<string, string[]>, literal?: boolean}} [options] */
+  // Lets the browser take a key or draw a frame between two parts of the work.
+  const pause = () => self.scheduler?.yield ? self.scheduler.yield() : new Promise(done => setTimeout(done));
+
+  /**
+   * Answers a query; with nothing, once it is stale.
+   * @param {string} query
+   * @param {number | {limit?: number, filters?: Record<string, string[]>, literal?: boolean, stale?: () => boolean}} [options]
+   */
   const search = async (query, options) => {
-    const { limit = 10, filters = {}, literal = false } = typeof options === "number" ? { limit: options } : options || {};
+    const { limit = 10, filters = {}, literal = false, stale = null } = typeof options === "number" ? { limit: options } : options || {};
+    const useless = async () => stale && (await pause(), stale());
     await load();
+    if (await useless()) return null;
     query = String(query);
     const phrases = [...query.matchAll(/["“„]([^"“”„]+)["“”]/g)].map(m => listOf(m[1])).filter(p => p.length > 1).map(p => ` ${p.map(fold).join(" ")} `);
     const [{ all, kept, corrected, groups }, facets] = await Promise.all([understand(query, literal), core.facets ? part(core.facets, JSON.parse) : []]);
+    if (await useless()) return null;
     const ranked = rank(groups, passing(filters, facets), Math.max(limit, 50)), marks = new Set(), nearby = [];
     for (const g of groups) for (const one of g.list) for (const s of one.stems) for (const f of s.folds()) marks.add(f);
     let pages = await Promise.all(ranked.top.slice(0, phrases.length ? 50 : limit).map(async r => ({ r, text: (await part(core.texts[r.page / core.per | 0], readTexts))[r.page % core.per] })));
@@ -396,6 +446,7 @@
       const sure = p => Math.min(...phrases.map(phrase => holds(p.text, phrase)));
       pages = [2, 1].flatMap(n => pages.filter(p => sure(p) === n));
     }
+    if (await useless()) return null;
     if (!pages.length) for (const w of kept) if (w.length > 3) nearby.push(...await nearest(fold(w), 30));
     return {
       query, corrected, total: phrases.length ? pages.length : ranked.total, danger: danger([...all, ...corrected.map(c => c.to)]),
