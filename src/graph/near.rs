@@ -18,6 +18,8 @@ use crate::similar::{Guards, Reading, Relation, Sketch, read, relate};
 
 /// A text is compared with at most so many others.
 const MOST: usize = 6;
+/// A text of more bytes is compared sentence by sentence only, unless it is another one's equal.
+const LONG: usize = 16_000;
 
 /// A text of an article.
 #[derive(Clone, Copy)]
@@ -132,7 +134,12 @@ impl<'g, 'p> Comparison<'g, 'p> {
     fn compare(&self, a: Spot, b: Spot) -> Option<(Relation, bool)> {
         let (x, y) = (self.reading(a), self.reading(b));
         let equal = x.0 == y.0;
-        let relation = if equal { Relation::Near(1.0) } else { relate(&x.1, &y.1, self.guards) };
+        let long = x.0.len().max(y.0.len()) > LONG;
+        let relation = match equal {
+            true => Relation::Near(1.0),
+            false if long => Relation::Apart,
+            false => relate(&x.1, &y.1, self.guards),
+        };
         let relation = if relation == Relation::Apart { self.sentences(a, b) } else { relation };
         (relation != Relation::Apart).then_some((relation, equal))
     }

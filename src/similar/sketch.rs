@@ -164,6 +164,13 @@ impl Sketcher {
         if self.ended > 1 { self.sentences.as_slice().into() } else { Box::default() }
     }
 
+    /// By what a sentence is found, read alone.
+    pub fn of_sentence(text: &str) -> Option<u32> {
+        let mut sketcher = Self::default();
+        sketcher.sketch(text);
+        sketcher.sentences.first().copied()
+    }
+
     /// What all that was read is about.
     pub fn topic(&mut self) -> Topic {
         self.long.sort_unstable();
