@@ -6,7 +6,7 @@ mod support;
 use support::{Run, Site};
 
 /// What each field tries, quoted for YAML.
-const PAYLOAD: &str = "'\"></title></script><script>PWN(1)</script><img src=x onerror=PWN(2)><a href=\"javascript:PWN(3)\">x</a> [y](javascript:PWN(4))'";
+const PAYLOAD: &str = "'\"></title></script><script>PWN(1)</script><img src=/x onerror=PWN(2)><a href=\"javascript:PWN(3)\">x</a> [y](javascript:PWN(4))'";
 
 /// The tags of a page, each as the text between its brackets; quotes are respected.
 fn tags(html: &str) -> Vec<&str> {
@@ -143,6 +143,7 @@ Text.
     )
     .replace("[y](javascript:PWN(4))", "");
     let run = Site::new()
+        .with("content/static/x", b"x")
         .with("content/a.svg", b"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 4 4\"/>")
         .with("content/how-to/bad.md", article.as_bytes())
         .build();
@@ -153,6 +154,7 @@ Text.
 fn in_every_record_and_setting() {
     let p = PAYLOAD.replace("[y](javascript:PWN(4))", "");
     let run = Site::new()
+        .with("content/static/x", b"x")
         .with("content/site.yaml", format!("title: {p}\ndescription: {p}\nauthor: {p}\nfooter: {p}\nurl: https://example.org\nemergency_number: {p}\nnav: [bad]\n").as_bytes())
         .with("content/data/glossary.yaml", format!("- {{id: g, term: {p}, definition: {p}, aliases: [odd words], not_to_confuse: {p}}}\n").as_bytes())
         .with("content/data/areas.yaml", format!("- {{id: a, label: {p}, synonyms: [{p}], group: {p}}}\n").as_bytes())

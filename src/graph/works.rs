@@ -130,6 +130,9 @@ fn said(record: &Article, field: &str) -> Option<String> {
     record.fields.get(field).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
 }
 
+/// With so many records of one address or title another one is compared.
+const ENOUGH: usize = 8;
+
 /// Same title and year without a shared number or address: shown, never merged.
 fn same_title(records: &[Arc<Article>], merged: &FxHashMap<Id, Id>, diagnostics: &mut Diagnostics) {
     let mut seen: FxHashMap<String, Vec<&Arc<Article>>> = FxHashMap::default();
@@ -138,7 +141,9 @@ fn same_title(records: &[Arc<Article>], merged: &FxHashMap<Id, Id>, diagnostics:
         let address = key(record, "url").map(|url| seen.entry(url).or_default());
         let slip = address.and_then(|known| {
             let first = known.iter().find(|first| slip(&first.title, &record.title)).copied();
-            known.push(record);
+            if known.len() < ENOUGH {
+                known.push(record);
+            }
             first
         });
         let known = seen.entry(short_title(&record.title)).or_default();
@@ -151,7 +156,7 @@ fn same_title(records: &[Arc<Article>], merged: &FxHashMap<Id, Id>, diagnostics:
                     .help(help)
                     .see(first.value("/title"), "the other record"),
             );
-        } else if known.len() < 8 {
+        } else if known.len() < ENOUGH {
             known.push(record);
         }
     }
