@@ -39,7 +39,8 @@ pub(crate) fn words(text: &str) -> String {
             }
             word(part, shouted, &mut out);
         }
-        rest = &rest[end..];
+        // White space that is not ASCII ends a word, too.
+        rest = rest[end..].trim_start();
     }
     while out.ends_with(" -") {
         out.truncate(out.len() - 2);
@@ -244,6 +245,8 @@ fn parts(word: &str) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -254,6 +257,7 @@ mod tests {
             ("between 3 and 6 on a scale", "Between 3 and 6, on a scale."),
             ("the office clerk", "The office-clerk!"),
             ("How long", "How  long?"),
+            ("ten minutes a day", "ten\u{A0}minutes\u{2028}\u{2029}a day \u{3000}"),
             ("Don\u{2019}t press", "do not press"),
             ("You'll see that it\u{2019}s hot", "you will see that it is hot"),
             ("If you CANNOT, or cannot:", "if you can not or can not"),
@@ -292,6 +296,14 @@ mod tests {
             ("1\u{BD} cups", "11/2 cups"),
         ] {
             assert_ne!(words(a), words(b), "{a} / {b}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_comes_to_its_end(text in "[a-zA-Z .,'\u{A0}\u{2028}\u{3000}\u{2014}\u{E9}0-9-]{0,60}") {
+            let once = words(&text);
+            prop_assert!(!once.starts_with(' ') && once.len() <= 4 * text.len(), "{text:?}: {once:?}");
         }
     }
 }
