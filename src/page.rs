@@ -312,9 +312,8 @@ impl Plan {
             diagnostics,
         };
         plan.nav = lists::nav(&plan.maker(graph));
-        let mut unknown = Diagnostics::default();
-        lists::check_nav(&plan.maker(graph), sources, &mut unknown);
-        plan.diagnostics.extend(unknown.sorted().into_iter().cloned());
+        let unknown = lists::unknown_entries(&plan.maker(graph), sources);
+        plan.diagnostics.extend(unknown);
         plan.a_to_z = paging::entries(&plan.maker(graph));
         plan.listings = lists::listings(&plan.maker(graph));
         plan.subjects = lists::subjects(&plan.maker(graph));

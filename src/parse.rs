@@ -312,17 +312,15 @@ fn is_article(path: &str) -> bool {
 /// Files that look as if they were read, and are not: an ending in capitals, data that belongs to no registry.
 fn unread(sources: &Sources, rules: Rules<'_>, diagnostics: &mut Diagnostics) {
     let registries = || rules.schema.registries.values().map(|registry| &*registry.file);
-    for path in sources.below("content/").map(|source| &source.path) {
+    for path in sources.below("content/").map(|source| &source.path).filter(|path| !is_article(path)) {
         let (name, ending) = path.rsplit_once('.').unwrap_or((path, ""));
-        let small = ending.to_ascii_lowercase();
+        let is = |endings: [&str; 2]| endings.iter().any(|known| ending.eq_ignore_ascii_case(known));
         let fault = |message: String, help: String| Diagnostic::new(Code::W111, Span::file(path), message).help(help);
-        if matches!(small.as_str(), "md" | "markdown") && !is_article(path) {
-            let help = format!("rename the file: {name}.{small}");
-            diagnostics
-                .push(fault(format!("the ending .{ending} is in capitals, so this is read as no article"), help));
-        } else if matches!(small.as_str(), "yaml" | "yml")
-            && path.starts_with("content/data/")
-            && !registries().any(|file| *file == **path)
+        if is(["md", "markdown"]) {
+            let help = format!("rename the file: {name}.{}", ending.to_ascii_lowercase());
+            let message = format!("the ending .{ending} is in capitals, so this is read as no article");
+            diagnostics.push(fault(message, help));
+        } else if is(["yaml", "yml"]) && path.starts_with("content/data/") && !registries().any(|file| *file == **path)
         {
             let hint = did_you_mean(&name["content/".len()..], registries().map(in_content));
             let help = "name the file as the registry whose records it holds, or add the registry to schema.yaml";

@@ -312,7 +312,9 @@ fn same(home: Text<'_>, other: Text<'_>, here: Span, there: Span, equal: bool) -
     let help = if other.unit.what == "faq" {
         "keep one: move it to data/faqs.yaml and cite its id on both pages".to_owned()
     } else if disclaimers::is_one(&home.article.id) {
-        format!("cite it: disclaimers: [{}]; `fascicle check --fix` does so", home.article.id.slug)
+        let mended = other.unit.field.is_none() && matches!(other.unit.what, "paragraph" | "quotation");
+        let mended = if mended { "; `fascicle check --fix` does so" } else { "" };
+        format!("cite it: disclaimers: [{}]{mended}", home.article.id.slug)
     } else {
         format!("say it in one place and link there: [[{}]]", home.article.id.slug)
     };

@@ -1,6 +1,7 @@
 //! Turns paragraphs that say what a disclaimer of the site says into the disclaimer's id in the front matter.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
@@ -69,29 +70,31 @@ fn text_of<'s>(sources: &'s Sources, article: &Article) -> Option<&'s Arc<str>> 
 
 /// What is put into the front matter so that a page cites these disclaimers: nothing where it shows them already, and
 /// `None` where its kind has no such field.
-fn citation(graph: &Graph, article: &Article, text: &str, mut ids: Vec<&Id>) -> Option<Option<Edit>> {
+fn citation(graph: &Graph, article: &Article, text: &str, mut ids: Vec<&Id>) -> Option<Vec<Edit>> {
     let shown = graph.disclaimers(article);
     ids.retain(|id| !shown.iter().any(|disclaimer| disclaimer.id == **id));
     ids.sort();
     ids.dedup();
     if ids.is_empty() {
-        return Some(None);
+        return Some(Vec::new());
     }
     graph.schema.kinds.get(&article.kind)?.checker.shape().field(REGISTRY)?;
     let names: Vec<&str> = ids.iter().map(|id| &*id.slug).collect();
-    let put = |at: usize, what: String| Some(Some(edit(&article.path, at..at, what, false)));
-    match article.fields.get(REGISTRY) {
-        None => match text.strip_prefix("---\n").and_then(|rest| rest.find("\n---")) {
-            Some(end) => put("---\n".len() + end, format!("\n{REGISTRY}: [{}]", names.join(", "))),
-            None => put(0, format!("---\n{REGISTRY}: [{}]\n---\n\n", names.join(", "))),
-        },
-        Some(listed) => {
-            let last = listed.as_array()?.len().checked_sub(1)?;
-            let last = article.value(&format!("/{REGISTRY}/{last}"));
-            let line = text.get(..last.start)?.rfind('\n').map_or(0, |at| at + 1);
-            let before = text.get(line..last.start)?;
-            let between = if before.trim() == "-" { format!("\n{before}") } else { ", ".to_owned() };
-            put(last.end, names.iter().flat_map(|name| [between.as_str(), name]).collect())
-        }
-    }
+    let list = format!("[{}]", names.join(", "));
+    let put = |place: Range<usize>, what: String| Some(vec![edit(&article.path, place, what, false)]);
+    let Some(listed) = article.fields.get(REGISTRY) else {
+        return match text.strip_prefix("---\n").and_then(|rest| rest.find("\n---")) {
+            Some(end) => put("---\n".len() + end.."---\n".len() + end, format!("\n{REGISTRY}: {list}")),
+            None => put(0..0, format!("---\n{REGISTRY}: {list}\n---\n\n")),
+        };
+    };
+    let Some(last) = listed.as_array()?.len().checked_sub(1) else {
+        let Span { start, end, .. } = article.value(&format!("/{REGISTRY}"));
+        return put(start..end, list);
+    };
+    let last = article.value(&format!("/{REGISTRY}/{last}"));
+    let line = text.get(..last.start)?.rfind('\n').map_or(0, |at| at + 1);
+    let before = text.get(line..last.start)?;
+    let between = if before.trim() == "-" { format!("\n{before}") } else { ", ".to_owned() };
+    put(last.end..last.end, names.iter().flat_map(|name| [between.as_str(), name]).collect())
 }

@@ -55,22 +55,18 @@ pub(super) struct Terms {
 const MARKS: usize = 1 << 16;
 
 /// A number of a word in ASCII letters, the same for both cases; none of a word whose last letter may be left out.
+#[derive(Default)]
 struct Mark {
     hash: u32,
     last: u8,
-    is_ascii: bool,
-}
-
-impl Default for Mark {
-    fn default() -> Self {
-        Self { hash: 0, last: 0, is_ascii: true }
-    }
+    /// Whether a letter is not ASCII.
+    other: bool,
 }
 
 impl Mark {
     /// Of a whole word.
     fn of(word: &str) -> Option<usize> {
-        let mut mark = Self { is_ascii: word.is_ascii(), ..Self::default() };
+        let mut mark = Self { other: !word.is_ascii(), ..Self::default() };
         word.bytes().for_each(|byte| mark.push(byte.to_ascii_lowercase()));
         mark.in_word()
     }
@@ -81,7 +77,7 @@ impl Mark {
     }
 
     fn in_word(&self) -> Option<usize> {
-        (self.is_ascii && self.last != b's' && self.last != QUOTE).then_some((self.hash >> 16) as usize)
+        (!self.other && self.last != b's' && self.last != QUOTE).then_some((self.hash >> 16) as usize)
     }
 }
 
@@ -425,7 +421,7 @@ impl Tokens<'_> {
             if letter == OTHER {
                 let Some(c) = self.text[at..].chars().next().filter(|c| is_in_word(*c)) else { break };
                 at += c.len_utf8();
-                mark.is_ascii = false;
+                mark.other = true;
                 continue;
             }
             mark.push(letter);

@@ -134,11 +134,12 @@ impl<'g, 'p> Comparison<'g, 'p> {
     fn compare(&self, a: Spot, b: Spot) -> Option<(Relation, bool)> {
         let (x, y) = (self.reading(a), self.reading(b));
         let equal = x.0 == y.0;
-        let long = x.0.len().max(y.0.len()) > LONG;
-        let relation = match equal {
-            true => Relation::Near(1.0),
-            false if long => Relation::Apart,
-            false => relate(&x.1, &y.1, self.guards),
+        let relation = if equal {
+            Relation::Near(1.0)
+        } else if x.0.len().max(y.0.len()) > LONG {
+            Relation::Apart
+        } else {
+            relate(&x.1, &y.1, self.guards)
         };
         let relation = if relation == Relation::Apart { self.sentences(a, b) } else { relation };
         (relation != Relation::Apart).then_some((relation, equal))
@@ -177,9 +178,10 @@ fn comparable(a: Text<'_>, b: Text<'_>) -> bool {
 }
 
 fn reading(text: Text<'_>, parts: &Parts<'_>, guards: &Guards) -> (String, Reading) {
-    let words = words_of(text, parts);
-    let reading = read(&words, guards);
-    (crate::similar::words(&words), reading)
+    let typed = words_of(text, parts);
+    let words = crate::similar::words(&typed);
+    let reading = if words.len() > LONG { Reading::default() } else { read(&typed, guards) };
+    (words, reading)
 }
 
 fn words_of(text: Text<'_>, parts: &Parts<'_>) -> String {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::fill::Filler;
 use super::{ENTRIES, Fields, Listing, Maker, Page, Subject, Value, article, map, paging, root_of, route_of};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::graph::{Graph, PART};
 use crate::parse::{Article, Id, SETTINGS};
 use crate::schema::{Pages, capital};
@@ -71,18 +71,18 @@ pub(super) fn nav(maker: &Maker<'_>) -> Vec<(String, String)> {
     listed.take(5).chain([(maker.words().get("a_to_z_short").to_owned(), "a-z/".to_owned())]).collect()
 }
 
-/// The names in `nav` that lead nowhere.
-pub(super) fn check_nav(maker: &Maker<'_>, sources: &Sources, diagnostics: &mut Diagnostics) {
+/// What to say of the names in `nav` that lead nowhere.
+pub(super) fn unknown_entries(maker: &Maker<'_>, sources: &Sources) -> Vec<Diagnostic> {
     let unknown = maker.graph.config.nav.iter().enumerate().filter(|(_, name)| entry(maker, name).is_none());
-    for (at, name) in unknown {
+    let fault = |(at, name): (usize, &String)| {
         let sections = maker.sections.list.iter().map(|(name, _)| name.as_str());
         let articles = maker.graph.articles.values().filter(|article| article.url.is_some());
         let known = sections.chain(articles.map(|article| &*article.id.slug)).chain(["a-z", "contents", "home"]);
-        let hint = did_you_mean(name, known);
-        let span = crate::config::place(sources, &format!("/nav/{at}"));
+        let message = format!("unknown entry \"{name}\"{}", did_you_mean(name, known));
         let help = "name a kind, a registry, a page by its id, or one of home, contents and a-z";
-        diagnostics.push(Diagnostic::new(Code::E201, span, format!("unknown entry \"{name}\"{hint}")).help(help));
-    }
+        Diagnostic::new(Code::E201, crate::config::place(sources, &format!("/nav/{at}")), message).help(help)
+    };
+    unknown.map(fault).collect()
 }
 
 fn entry(maker: &Maker<'_>, name: &str) -> Option<(String, String)> {

@@ -137,7 +137,7 @@ impl Sizes {
 
     /// How many pages share a file of texts, when there are so many other files.
     fn pages(&self, files: usize) -> usize {
-        let files = if self.one { 1 } else { (self.allowed - files).min(self.shown / LEAST).max(1) };
+        let files = if self.one { 1 } else { self.allowed.saturating_sub(files).min(self.shown / LEAST).max(1) };
         self.texts.div_ceil(files).max(1)
     }
 }

@@ -66,6 +66,8 @@ pub(crate) struct Guards {
     pub passives: FxHashSet<String>,
     /// Beginnings of words that may stand in front of a hyphen.
     pub joined: FxHashSet<String>,
+    /// What the first day of a month is called.
+    pub firsts: FxHashSet<String>,
     /// By name, the months.
     pub months: FxHashMap<String, u32>,
     /// Endings and beginnings that make of one word another one, or its opposite, or deny it.
@@ -146,7 +148,12 @@ impl Guards {
     /// The words with which a number, or what stands for one, may begin.
     fn parts_of_numbers(&self) -> impl Iterator<Item = &String> {
         let words = self.numbers.keys().chain(&self.between).chain(&self.each).chain(&self.before);
-        words.chain(self.fractions.keys()).chain(&self.pronouns).chain(self.months.keys()).chain(&self.joined)
+        words
+            .chain(self.fractions.keys())
+            .chain(&self.pronouns)
+            .chain(self.months.keys())
+            .chain(&self.firsts)
+            .chain(&self.joined)
     }
 
     /// Whether a word is in no list, however it goes on.
@@ -174,6 +181,7 @@ impl Guards {
         self.agents.extend(list(value, "agents").map(str::to_owned));
         self.passives.extend(list(value, "passives").map(str::to_owned));
         self.joined.extend(list(value, "joined").map(str::to_owned));
+        self.firsts.extend(list(value, "firsts").map(str::to_owned));
         self.affixes = Affixes::new(value);
         for (month, names) in (1..).zip(list(value, "months")) {
             split(names).for_each(|name| _ = self.months.insert(name.to_owned(), month));

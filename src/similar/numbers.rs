@@ -63,7 +63,7 @@ fn date(tokens: &[Token], at: usize, guards: &Guards) -> Option<(String, usize)>
             let bare = number.trim_end_matches(|c: char| c.is_ascii_alphabetic());
             bare.parse::<u32>().ok().filter(|day| (1..=31).contains(day))
         }
-        Token::Word(word) if word == "first" => Some(1),
+        Token::Word(word) if guards.firsts.contains(word) => Some(1),
         _ => None,
     };
     let of = usize::from(word(tokens, at + 1).is_some_and(|word| guards.light.contains(word)));
