@@ -148,8 +148,8 @@ pub(crate) struct Unit {
     pub sketch: Sketch,
     /// The number of headings before it.
     pub section: u32,
-    /// The digests of a question's words and of its answer's.
-    pub keys: Option<(Digest, Digest)>,
+    /// The digests of a question's words and of its answer's; boxed, since most units are no questions.
+    pub keys: Option<Box<(Digest, Digest)>>,
     /// By what its sentences are found where they stand in another text.
     pub sentences: Box<[u32]>,
 }

@@ -166,7 +166,8 @@ fn two_on_a_page(article: &Article, faq: &Faq<'_>, first: Span) -> Diagnostic {
 /// read.
 pub(crate) fn home_key(faq: &Faq<'_>) -> (Digest, Digest) {
     let unit = faq.owner.units.iter().find(|unit| unit.keys.is_some() && unit.field.as_deref() == Some(&*faq.pointer));
-    unit.and_then(|unit| unit.keys).unwrap_or_else(|| (key(&plain(faq.question)), key(&plain(faq.answer))))
+    unit.and_then(|unit| unit.keys.as_deref().copied())
+        .unwrap_or_else(|| (key(&plain(faq.question)), key(&plain(faq.answer))))
 }
 
 /// Texts that say the same in other words, and those that say nearly the same and mean another thing.
@@ -280,12 +281,12 @@ fn parallel(a: Text<'_>, b: Text<'_>, guards: &[&str]) -> bool {
 }
 
 fn same_question(a: Text<'_>, b: Text<'_>) -> bool {
-    matches!((a.unit.keys, b.unit.keys), (Some(x), Some(y)) if x.0 == y.0)
+    matches!((&a.unit.keys, &b.unit.keys), (Some(x), Some(y)) if x.0 == y.0)
 }
 
 /// Whether two questions that are the same in other words have different answers.
 fn answers_apart(pair: &Pair<'_>) -> bool {
-    !pair.equal && matches!((pair.first.unit.keys, pair.second.unit.keys), (Some(a), Some(b)) if a.1 != b.1)
+    !pair.equal && matches!((&pair.first.unit.keys, &pair.second.unit.keys), (Some(a), Some(b)) if a.1 != b.1)
 }
 
 fn span(text: Text<'_>) -> Span {

@@ -448,8 +448,10 @@ fn add_body(article: &mut Article, text: &str, start: usize, rules: Rules<'_>, d
         .collect();
     article.repeats.extend(repeats.into_iter().map(|r| Repeat { kept: shift(r.kept), dropped: shift(r.dropped), ..r }));
     article.units.extend(units.into_iter().map(|unit| Unit { range: shift(unit.range), ..unit }));
-    article.anchors = anchors;
-    article.shingles = shingles;
+    article.references.shrink_to_fit();
+    article.units.shrink_to_fit();
+    (article.anchors, article.shingles) = (anchors, shingles);
+    article.shingles.shrink_to_fit();
     article.topic = topic;
     article.words += words;
     (article.body, article.outline, article.lead) = (rich, outline, lead);

@@ -487,6 +487,8 @@ impl<'a> Writer<'a> {
         }
         self.body.topic = self.blocks.sketcher.topic();
         self.body.shingles = std::mem::take(&mut self.blocks.sketcher.shingles);
+        // It is kept for as long as the site is.
+        self.out.shrink_to_fit();
         self.body.rich = Rich { holes: !self.body.references.is_empty(), html: self.out };
         self.body
     }

@@ -39,7 +39,7 @@ pub(super) fn of_fields(article: &mut Article, asked: &[Option<(Digest, Digest)>
         Some((format!("/faqs/{at}"), text("q")?, text("a")?, asked.get(at).copied().flatten()))
     });
     for (pointer, q, a, keys) in own.into_iter().chain(listed) {
-        let keys = keys.or_else(|| Some((key(&plain(q)), key(&plain(a)))));
+        let keys = keys.or_else(|| Some((key(&plain(q)), key(&plain(a))))).map(Box::new);
         let question = sketcher.sketch(q).0;
         units.push(Unit {
             what: "question",
@@ -47,7 +47,7 @@ pub(super) fn of_fields(article: &mut Article, asked: &[Option<(Digest, Digest)>
             range: 0..0,
             sketch: question,
             section: 0,
-            keys,
+            keys: keys.clone(),
             sentences: Box::default(),
         });
         let sketch = sketcher.sketch(&format!("{q}\n{a}")).0;
