@@ -73,6 +73,7 @@ codes! {
     E110 "A fault in site.yaml or schema.yaml",
     W111 "A file name under which nothing is read, or that some systems cannot hold",
     W120 "A typed section that the engine generates",
+    W121 "Markup of another generator, which is shown as it is typed",
     E201 "A reference to something that does not exist",
     E202 "A reference that more than one thing answers to",
     E203 "One id for two things",

@@ -19,6 +19,7 @@ use crate::yaml::Document;
 
 mod article;
 mod blocks;
+mod foreign;
 mod front_matter;
 mod headings;
 mod highlight;
@@ -294,7 +295,8 @@ pub(crate) fn articles(
 
 /// What every file says, in groups of neighbours.
 fn parse_all(files: &[&Source], rules: Rules<'_>, memo: &Memo) -> Vec<Arc<Vec<Arc<Parsed>>>> {
-    let context = Digest::of(&(rules.schema.digest, &rules.config.dedupe, &rules.config.lang, rules.words.digest));
+    let Config { dedupe, lang, url, .. } = rules.config;
+    let context = Digest::of(&(rules.schema.digest, dedupe, lang, url, rules.words.digest));
     let name = |file: &&Source| (file.path.clone(), file.digest);
     let groups = groups(files, |file| &file.path, name);
     memo.each(

@@ -138,6 +138,14 @@ fn source(graph: &Graph, article: &Article, (today, whole): (Option<Date>, bool)
             Diagnostic::new(Code::W405, article.value("/accessed"), message).help("write the day on which it was read"),
         );
     }
+    // Books of the next year appear in the autumn of this one.
+    let last = today.map(|today| i64::from(today.parts().2) + 1);
+    let year = article.fields.get("year").and_then(|year| year.as_i64().or_else(|| year.as_str()?.parse().ok()));
+    if let Some(year) = year.filter(|year| last.is_some_and(|last| *year > last)) {
+        let message = format!("this source is dated {year}, which is still to come");
+        let place = article.value("/year");
+        diagnostics.push(Diagnostic::new(Code::W405, place, message).help("write the year in which it appeared"));
+    }
     if let (Some(today), Some(read), Some(months)) = (today, read, graph.config.policies.accessed_months)
         && read.plus_months(months) < today
     {

@@ -14,7 +14,6 @@ use crate::schema::{Checker, Kind, Registry, Shape};
 use crate::similar::key;
 use crate::source::Sources;
 use crate::text::{count_words, is_id, slug};
-use crate::words::Language;
 use crate::yaml::Document;
 
 /// The registry and id of the settings.
@@ -270,9 +269,8 @@ fn with_fields(
         }
     });
     article.fields = crate::schema::object(&value);
-    let words = rules.words(&article);
     for (shape, text, pointer) in visits {
-        field(&mut article, &shape, &text, (&pointer, words), diagnostics);
+        field(&mut article, &shape, &text, (&pointer, rules), diagnostics);
     }
     units::of_fields(&mut article, &asked);
     article
@@ -283,7 +281,7 @@ fn field(
     article: &mut Article,
     shape: &Shape,
     text: &str,
-    (pointer, words): (&str, &Language),
+    (pointer, rules): (&str, Rules<'_>),
     diagnostics: &mut Diagnostics,
 ) {
     let refer = |target: Target| Reference {
@@ -302,7 +300,7 @@ fn field(
         Shape::Asset => article.references.push(refer(Target::Asset(text.to_owned()))),
         Shape::Markdown | Shape::Blocks => {
             article.words += count_words(text);
-            let rich = markdown_field(article, matches!(shape, Shape::Blocks), text, (pointer, words), diagnostics);
+            let rich = markdown_field(article, matches!(shape, Shape::Blocks), text, (pointer, rules), diagnostics);
             article.rich.insert(pointer.to_owned(), rich);
         }
         _ => {}
@@ -313,7 +311,7 @@ fn markdown_field(
     article: &mut Article,
     blocks: bool,
     text: &str,
-    (pointer, words): (&str, &Language),
+    (pointer, rules): (&str, Rules<'_>),
     diagnostics: &mut Diagnostics,
 ) -> Rich {
     if markdown::is_plain(text) {
@@ -321,8 +319,13 @@ fn markdown_field(
         return Rich { html: if blocks { format!("<p>{words}</p>\n") } else { words }, holes: false };
     }
     let notes = format!("{}-", slug(pointer));
-    let setting =
-        Setting { references: article.references.len(), notes: &notes, words: Some(words), ..Setting::default() };
+    let setting = Setting {
+        references: article.references.len(),
+        notes: &notes,
+        words: Some(rules.words(article)),
+        site: rules.config.url.as_deref(),
+        ..Setting::default()
+    };
     let body = markdown::render(text, setting);
     for fault in &body.faults {
         let words = text.get(fault.range.clone()).unwrap_or("").lines().next().unwrap_or("");
@@ -433,6 +436,7 @@ fn add_body(article: &mut Article, text: &str, start: usize, rules: Rules<'_>, d
         body: true,
         notes: "",
         words: Some(rules.words(article)),
+        site: rules.config.url.as_deref(),
     };
     let Body { rich, outline, anchors, references, blocks, repeats, units, shingles, topic, words, lead, faults } =
         markdown::render(text, setting);

@@ -44,6 +44,7 @@ impl Writer<'_> {
         if self.close_include(range) {
             return;
         }
+        self.foreign_line(range);
         self.block_anchor();
         if self.pictures == 1 && !self.prose {
             let inner = self.out.split_off(self.leaf);

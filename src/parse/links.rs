@@ -1,5 +1,6 @@
 //! Turns links, images, wikilinks and citations into HTML with holes, and into references for the graph.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -58,6 +59,7 @@ const EMPTY_WORDS: &[&str] = &[
 impl Writer<'_> {
     pub(super) fn open_link(&mut self, kind: LinkType, url: &str, title: &str, range: Range<usize>) {
         self.prose = true;
+        let url = &*local(url, self.setting.site);
         let mut link = self.link_at(url);
         match kind {
             LinkType::WikiLink { has_pothole } => self.open_wiki(&mut link, url, has_pothole, range),
@@ -157,6 +159,7 @@ impl Writer<'_> {
             return self.link.push(link);
         }
         self.pictures += 1;
+        let url = &*local(url, self.setting.site);
         let mut link = OpenLink { image: true, shows: false, caption: title.to_owned(), ..self.link_at(url) };
         if is_external(url) || !safe_url(url) {
             self.outside_picture(range);
@@ -320,6 +323,15 @@ fn is_file_name(words: &str) -> bool {
     let ending = words.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
     !words.contains(char::is_whitespace)
         && matches!(ending.as_str(), "png" | "jpg" | "jpeg" | "gif" | "svg" | "webp" | "avif")
+}
+
+/// The address inside the site of one that is typed with the public address of the site before it.
+pub(super) fn local<'u>(url: &'u str, site: Option<&str>) -> Cow<'u, str> {
+    match site.and_then(|site| url.strip_prefix(site)) {
+        Some(rest) if rest.starts_with('/') => Cow::Borrowed(rest),
+        Some(rest) if rest.is_empty() || rest.starts_with(['?', '#']) => Cow::Owned(format!("/{rest}")),
+        _ => Cow::Borrowed(url),
+    }
 }
 
 /// Whether an address leads out of the site.

@@ -75,6 +75,8 @@ pub(super) struct Setting<'a> {
     pub notes: &'a str,
     /// The words of the interface in the language of the text; without them their names are shown.
     pub words: Option<&'a Language>,
+    /// The public address of the site: what is typed with it leads inside.
+    pub site: Option<&'a str>,
 }
 
 /// HTML of one body without the site around it: what the Markdown alone says.
@@ -235,9 +237,8 @@ impl<'a> Writer<'a> {
             }
             Event::End(tag) => self.end(tag, range),
             Event::Text(text) => {
-                if &*text == "[" {
-                    self.lost_note(range.start);
-                }
+                self.lost_note(&text, range.start);
+                self.foreign_tag(&text, &range);
                 self.words(&text);
             }
             Event::Code(code) => self.inline_code(&code),
@@ -357,7 +358,10 @@ impl<'a> Writer<'a> {
             Tag::FootnoteDefinition(name) => self.notes.open = Some((name.to_string(), self.out.len())),
             Tag::DefinitionList => self.out.push_str("<dl>\n"),
             Tag::DefinitionListTitle => self.open_leaf("<dt>"),
-            Tag::DefinitionListDefinition => self.open_leaf("<dd>"),
+            Tag::DefinitionListDefinition => {
+                self.foreign_line(&range);
+                self.open_leaf("<dd>");
+            }
             Tag::Table(alignments) => {
                 let table = Table::open(&alignments, self.out.len());
                 self.table = Some(table);

@@ -55,7 +55,10 @@ impl Writer<'_> {
     }
 
     /// A bracket that stayed words, at a place of the source: the mark of a footnote that has no text?
-    pub(super) fn lost_note(&mut self, at: usize) {
+    pub(super) fn lost_note(&mut self, text: &str, at: usize) {
+        if text != "[" {
+            return;
+        }
         let escaped = self.source[..at].ends_with('\\');
         let name = self.source[at..].strip_prefix("[^").and_then(|rest| rest.split_once(']')).map(|(name, _)| name);
         let fits = |name: &&str| !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c == '[');

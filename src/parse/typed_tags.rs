@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::links::is_external;
+use super::links::{is_external, local};
 use super::markdown::Writer;
 use super::outline::is_anchor;
 use super::sanitize::safe_url;
@@ -100,6 +100,7 @@ impl Writer<'_> {
     /// The mark for an address inside the site; nothing for any other.
     fn reference(&mut self, typed: &Typed, value: &Range<usize>, picture: bool, sized: bool) -> Option<String> {
         let url = typed.html[value.clone()].trim().replace("&amp;", "&");
+        let url = local(&url, self.setting.site).into_owned();
         let place = typed.place(value.clone());
         if url.is_empty() || !safe_url(&url) {
             return None;
