@@ -119,6 +119,6 @@ impl Blocks {
 impl Block {
     /// What a block of a kind is compared by: equal blocks have one.
     pub fn surface_of(what: &str, text: &str) -> Digest {
-        Digest::of(&(what, similar::key(text)))
+        Digest::of(&(what, similar::words(text)))
     }
 }

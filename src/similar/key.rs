@@ -105,8 +105,10 @@ fn simple(text: &str, out: &mut String) -> usize {
         while kind(at) == STOP {
             at += 1;
         }
-        // Short words may be units, pronouns in capitals or "no" with a comma.
-        let sure = letters >= start + 5 || at == letters && all == SMALL;
+        let sure = letters >= start + 6 || at == letters && all == SMALL || {
+            let behind_a_word = !piece.is_empty() || !out.ends_with(|c: char| c.is_ascii_digit());
+            letters > start && is_plain(&bytes[start..letters], behind_a_word)
+        };
         let taken = sure && kind(at) == BLANK && !text[start..letters].eq_ignore_ascii_case("cannot");
         if taken && !piece.is_empty() && start == piece.end + 1 && bytes[piece.end] == b' ' {
             piece.end = letters;
@@ -118,6 +120,14 @@ fn simple(text: &str, out: &mut String) -> usize {
         }
         piece = start..letters;
     }
+}
+
+/// Whether a short word is one that neither its case nor a pause behind it makes another: no unit, no pronoun in capitals,
+/// no "no" with a comma.
+fn is_plain(word: &[u8], behind_a_word: bool) -> bool {
+    word[1..].iter().all(u8::is_ascii_lowercase)
+        && (behind_a_word || word.len() > 3)
+        && !PAUSED.iter().any(|paused| word.eq_ignore_ascii_case(paused.as_bytes()))
 }
 
 fn push_lower(out: &mut String, words: &str) {
@@ -299,7 +309,27 @@ mod tests {
         }
     }
 
+    /// What [`words`] gives where it takes no words in one piece.
+    fn one_by_one(text: &str) -> String {
+        let (mut out, shouted) = (String::new(), !text.bytes().any(|b| b.is_ascii_lowercase()));
+        for chunk in text.split_whitespace() {
+            word(chunk, shouted, &mut out);
+        }
+        while out.ends_with(" -") {
+            out.truncate(out.len() - 2);
+        }
+        if out.contains(" - ") { without_dashes(&out) } else { out }
+    }
+
     proptest! {
+        #[test]
+        fn words_in_one_piece_are_those_one_by_one(
+            words_of in prop::collection::vec("[A-Z]?[a-z]{1,6}[.,:!?]{0,2}|US|IT|Mg|[Nn]o,?|[Nn]ever,?|I|[0-9]{1,2}|-|[A-Z]{2,5}|cannot|it's", 0..12)
+        ) {
+            let text = words_of.join(" ");
+            prop_assert_eq!(words(&text), one_by_one(&text));
+        }
+
         #[test]
         fn every_text_comes_to_its_end(text in "[a-zA-Z .,'\u{A0}\u{2028}\u{3000}\u{2014}\u{E9}0-9-]{0,60}") {
             let once = words(&text);

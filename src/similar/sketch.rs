@@ -106,13 +106,14 @@ impl Sketcher {
             let start = at;
             let (mut last, mut letters, mut stem) = (0, 0, 0);
             // Without branches: what is left out of a word cannot be foreseen.
-            while let Some(letter) = bytes.get(at).map(|byte| LETTERS[usize::from(*byte)]).filter(|letter| *letter > 0)
+            while let Some(letter) =
+                bytes.get(at).map(|byte| LETTERS[usize::from(*byte)]).filter(|letter| letter.byte > 0)
             {
                 before = hash;
-                let taken = (hash.rotate_left(5) ^ u64::from(letter)).wrapping_mul(PRIME);
-                let out = is_left_out(letter, last);
+                let taken = (hash.rotate_left(5) ^ u64::from(letter.byte)).wrapping_mul(PRIME);
+                let out = letter.out_behind >> last & 1 == 1;
                 hash = if out { hash } else { taken };
-                last = if out { last } else { letter };
+                last = if out { last } else { letter.number };
                 letters += u32::from(!out);
                 stem = if letters <= STEM { hash } else { stem };
                 at += 1;
@@ -187,8 +188,8 @@ impl Sketcher {
     }
 
     fn word(&mut self, (hash, root): (u64, u64), bytes: &[u8], range: std::ops::Range<usize>, kept: &mut Kept) {
-        self.words.rotate_left(1);
-        self.words[4] = hash;
+        let [_, a, b, c, d] = self.words;
+        self.words = [a, b, c, d, hash];
         self.seen += 1;
         if self.seen >= 5 {
             let shingle = self.words.iter().fold(0_u64, |all, word| (all.rotate_left(11) ^ word).wrapping_mul(PRIME));
@@ -221,26 +222,42 @@ impl Sketcher {
     }
 }
 
-/// By byte, the letter it is in a hash; nothing for what stands between words.
-const LETTERS: [u8; 256] = {
-    let mut letters = [0; 256];
+/// What a byte is in a hash.
+#[derive(Clone, Copy)]
+struct Letter {
+    /// What is hashed; nothing for what stands between words.
+    byte: u8,
+    /// Of a letter of ASCII its place in the alphabet, from 1; 0 of anything else.
+    number: u8,
+    /// By number, a bit for each letter behind which it is left out. What spellings do not agree on (colour, color; centre,
+    /// center; organise, organize; travelled) is: every e, a u behind an o, and the second of two letters.
+    out_behind: u32,
+}
+
+/// By byte.
+const LETTERS: [Letter; 256] = {
+    let mut letters = [Letter { byte: 0, number: 0, out_behind: 0 }; 256];
     let mut at = 0;
     while at < 256 {
-        let byte = at as u8;
-        letters[at] = match byte.to_ascii_lowercase() {
+        let byte = match (at as u8).to_ascii_lowercase() {
             b'z' => b's',
-            letter if letter.is_ascii_alphanumeric() || letter >= 0x80 => letter,
-            _ => 0,
+            byte => byte,
         };
+        if byte.is_ascii_alphabetic() {
+            let number = byte - b'a' + 1;
+            let out_behind = match byte {
+                b'e' => u32::MAX,
+                b'u' => 1 << number | 1 << (b'o' - b'a' + 1),
+                _ => 1 << number,
+            };
+            letters[at] = Letter { byte, number, out_behind };
+        } else if byte.is_ascii_digit() || byte >= 0x80 {
+            letters[at].byte = byte;
+        }
         at += 1;
     }
     letters
 };
-
-/// What spellings do not agree on (colour, color; centre, center; organise, organize; travelled) is left out of a hash.
-fn is_left_out(letter: u8, last: u8) -> bool {
-    (letter == b'e') | ((letter == b'u') & (last == b'o')) | ((letter == last) & letter.is_ascii_alphabetic())
-}
 
 /// The smallest features so far, the largest of them first; unused places hold the largest number.
 struct Kept([u32; KEPT]);
