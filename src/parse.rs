@@ -28,6 +28,7 @@ mod leaves;
 mod links;
 mod markdown;
 mod math;
+mod namesakes;
 mod notes;
 mod outline;
 mod raw_html;
@@ -203,6 +204,8 @@ pub(crate) struct Article {
     pub words: usize,
     /// The address of its page, relative to the site's root; none when it has no page of its own.
     pub url: Option<String>,
+    /// The name of its file, where files of other folders have it too.
+    pub namesake: Option<Arc<str>>,
 }
 
 impl Article {
@@ -290,7 +293,9 @@ pub(crate) fn articles(
     let parsed = || parsed.iter().flat_map(|group| group.iter());
     diagnostics.extend(parsed().filter(|file| !unfinished(file)).flat_map(|file| file.diagnostics.iter().cloned()));
     let own = parsed().flat_map(|file| file.articles.iter().cloned());
-    own.chain(article::settings(sources, rules).map(Arc::new)).collect()
+    let mut all: Vec<Arc<Article>> = own.chain(article::settings(sources, rules).map(Arc::new)).collect();
+    namesakes::apart(&mut all, rules);
+    all
 }
 
 /// What every file says, in groups of neighbours.

@@ -17,6 +17,8 @@ pub(crate) struct Names {
     ids: FxHashMap<Arc<str>, Vec<Id>>,
     /// By folded title or synonym, all things with it.
     names: FxHashMap<String, Vec<Id>>,
+    /// By a file name that several folders have, the pages of these files.
+    namesakes: FxHashMap<Arc<str>, Vec<Id>>,
     /// Ids that a thing had before.
     was: FxHashMap<String, Vec<Id>>,
     /// By the id of a merged record, what it became.
@@ -47,6 +49,9 @@ impl Names {
         let mut aliases: FxHashMap<(Arc<str>, String), (Arc<Article>, bool)> = FxHashMap::default();
         for (id, article) in &collected.articles {
             table.ids.entry(id.slug.clone()).or_default().push(id.clone());
+            if let Some(name) = &article.namesake {
+                table.namesakes.entry(name.clone()).or_default().push(id.clone());
+            }
             for old in &article.was {
                 table.was.entry(old.clone()).or_default().push(id.clone());
             }
@@ -82,9 +87,11 @@ impl Names {
             };
             registry == "any" || *id.registry == *registry || kind()
         };
-        let exact: Vec<Id> = self.ids.get(name).into_iter().flatten().filter(|id| fits(id)).cloned().collect();
-        if !exact.is_empty() {
-            return Self::judge(exact, collected);
+        for table in [&self.ids, &self.namesakes] {
+            let exact: Vec<Id> = table.get(name).into_iter().flatten().filter(|id| fits(id)).cloned().collect();
+            if !exact.is_empty() {
+                return Self::judge(exact, collected);
+            }
         }
         let earlier = self.merged.get(name).into_iter().chain(self.was.get(name)).flatten();
         if let Some(id) = earlier.filter(|id| fits(id)).min() {

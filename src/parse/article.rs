@@ -153,6 +153,7 @@ pub(crate) fn blank(path: &Arc<str>, document: Document, digest: Digest) -> Arti
         topic: Box::default(),
         words: 0,
         url: None,
+        namesake: None,
     }
 }
 
@@ -179,7 +180,7 @@ fn kind_of<'a>(
 }
 
 /// The folders below `content/` as slugs, and the name of the file without its ending.
-fn place(path: &str) -> (Vec<String>, &str) {
+pub(super) fn place(path: &str) -> (Vec<String>, &str) {
     let inner = path.strip_prefix("content/").unwrap_or(path);
     let (folders, file) = inner.rsplit_once('/').map_or(("", inner), |(a, b)| (a, b));
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
@@ -197,7 +198,7 @@ fn segment(name: &str) -> String {
     }
 }
 
-fn file_id(folders: &[String], stem: &str) -> String {
+pub(super) fn file_id(folders: &[String], stem: &str) -> String {
     if stem != "index" {
         return segment(stem);
     }
