@@ -243,6 +243,16 @@ pub fn near<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>, limit: us
     found.into_iter().take(limit).map(|(_, name)| name).collect()
 }
 
+/// The known path whose last part is near the last part of a wrong one; of several, the nearest as a whole. What only
+/// stands in the same folder is no slip.
+pub(crate) fn near_path<'a>(wrong: &str, known: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    let last = |path: &'a str| path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
+    let wrong = wrong.trim_end_matches('/');
+    let names = near(wrong.rsplit('/').next().unwrap_or(wrong), known.clone().map(last), 1);
+    let of_name = known.filter(|path| names.contains(&last(path)));
+    of_name.min_by_key(|path| (strsim::osa_distance(wrong, path), *path))
+}
+
 /// `. Did you mean "calf"?`, or nothing; to be put behind a message.
 pub fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     match near(wrong, known, 3).as_slice() {

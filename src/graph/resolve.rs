@@ -8,7 +8,7 @@ use super::collect::Collected;
 use super::names::{Found, Names};
 use super::paths::{join, percent_decoded, relative, with_suffix};
 use super::whole::{AllResolved, Fault};
-use crate::diagnostic::{Code, Diagnostic, Span, did_you_mean, near};
+use crate::diagnostic::{Code, Diagnostic, Span, did_you_mean, near_path};
 use crate::parse::{Article, Id, Reference, Target};
 use crate::schema::{Pages, Schema};
 use crate::text::slug;
@@ -369,10 +369,10 @@ impl Resolver<'_> {
     fn missing(&self, article: &Article, reference: &Reference, path: &str, place: &str) -> Refused {
         let nearest = if path.starts_with('/') {
             let addresses = self.collected.addresses.keys().map(String::as_str);
-            near(path.trim_start_matches('/'), addresses, 1).first().map(|near| format!("/{near}"))
+            near_path(path.trim_start_matches('/'), addresses).map(|near| format!("/{near}"))
         } else {
             let files = self.collected.paths.keys().map(|path| &**path);
-            near(place, files, 1).first().map(|near| relative(&article.path, near))
+            near_path(place, files).map(|near| relative(&article.path, near))
         };
         let hint = nearest.map(|near| format!(". Did you mean \"{near}\"?")).unwrap_or_default();
         let help =
