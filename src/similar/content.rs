@@ -5,15 +5,21 @@ use std::hash::BuildHasher;
 use rustc_hash::FxBuildHasher;
 
 use super::guards::Guards;
+use super::left;
 use super::reading::{Reading, Word};
 
 /// How the words of two texts go together.
+#[derive(Default)]
 pub(super) struct Aligned {
     pub shared: usize,
     pub only_a: Vec<usize>,
     pub only_b: Vec<usize>,
     /// Pairs of places of words that occur once in each text.
     pub pairs: Vec<(usize, usize)>,
+    /// Pairs of places of all words that are one.
+    pub all: Vec<(usize, usize)>,
+    /// Pairs of places of words that are kin.
+    pub kin: Vec<(usize, usize)>,
     /// What words say that stand against each other and differ in how they begin or end.
     pub affixed: Vec<&'static str>,
 }
@@ -22,8 +28,7 @@ pub(super) struct Aligned {
 pub(super) fn align(a: &Reading, b: &Reading, guards: &Guards) -> Aligned {
     let (keys, others) = (keys(a), keys(b));
     let mut free: Vec<bool> = vec![true; b.words.len()];
-    let mut aligned =
-        Aligned { shared: 0, only_a: Vec::new(), only_b: Vec::new(), pairs: Vec::new(), affixed: Vec::new() };
+    let mut aligned = Aligned::default();
     for (at, word) in a.words.iter().enumerate() {
         let alike = others.iter().enumerate().filter(|(_, key)| **key == keys[at]);
         let found = alike.map(|(place, _)| place).find(|place| free[*place] && are_one(word, &b.words[*place], guards));
@@ -39,6 +44,8 @@ pub(super) fn align(a: &Reading, b: &Reading, guards: &Guards) -> Aligned {
     aligned.only_b = (0..b.words.len()).filter(|at| free[*at]).collect();
     affixed(a, b, &mut aligned, guards);
     slips(a, b, &mut aligned, guards);
+    left::kin(a, b, &mut aligned, guards);
+    aligned.all.clone_from(&aligned.pairs);
     let once = |keys: &[u64], at: usize| keys.iter().filter(|key| **key == keys[at]).count() == 1;
     aligned.pairs.retain(|(x, y)| once(&keys, *x) && once(&others, *y));
     aligned

@@ -212,7 +212,14 @@ fn one(tokens: &[Token], at: usize, guards: &Guards) -> Option<(Amount, usize)> 
     if !implied.is_empty() {
         return Some(((number, implied), 1));
     }
-    let unit = word(tokens, at + taken).and_then(|word| guards.units.get(word).cloned());
+    // "Five in a row", "5 in the morning": a unit only where nothing that begins a thing follows its number in digits.
+    let other = |unit: &&str| {
+        let typed = matches!(tokens.get(at), Some(Token::Number(_)));
+        let begins = word(tokens, at + taken + 1)
+            .is_some_and(|next| guards.articles.contains(next) || guards.each.contains(next));
+        guards.ambiguous.contains(*unit) && (!typed || begins)
+    };
+    let unit = word(tokens, at + taken).filter(|unit| !other(unit)).and_then(|word| guards.units.get(word).cloned());
     let used = taken + usize::from(unit.is_some());
     Some(((number, unit.unwrap_or_default()), used))
 }

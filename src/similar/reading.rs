@@ -36,6 +36,9 @@ pub(crate) struct Before {
     pub passive: bool,
 }
 
+/// What stands for the word that was denied, where a pronoun does.
+pub(super) const NAMED: &str = "=it";
+
 /// What a text says, for comparison.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Reading {
@@ -48,6 +51,8 @@ pub(crate) struct Reading {
     pub steps: Vec<String>,
     /// What a modal verb asks for: the verb behind each, with the key of its guard.
     pub asked: Vec<(u32, String)>,
+    /// What is denied, with the clause that denies it; nothing where no word follows.
+    pub denied: Vec<(String, usize)>,
     /// The first words of clauses, which may be commands.
     pub commands: Vec<String>,
     /// Whether what it speaks of was named before it.
@@ -70,6 +75,8 @@ pub(crate) fn read(text: &str, guards: &Guards) -> Reading {
         denied: Vec::new(),
         toward: Vec::new(),
         step: false,
+        asking: false,
+        doing: false,
     };
     while reader.at < reader.tokens.len() {
         reader.step();
@@ -97,17 +104,21 @@ struct Reader<'a> {
     toward: Vec<u32>,
     /// Whether a word that tells the order of steps came last.
     step: bool,
+    /// Whether a word that asks came in this clause, and "do" behind it.
+    asking: bool,
+    doing: bool,
 }
 
 impl Reader<'_> {
     fn step(&mut self) {
         match &self.tokens[self.at] {
             Token::Pause => {
-                self.clause += 1;
                 self.settle("");
+                self.clause += 1;
                 self.toward.clear();
                 self.before.pause = true;
                 (self.modal, self.fresh) = (None, true);
+                (self.asking, self.doing) = (false, false);
                 self.at += 1;
             }
             Token::Range => self.at += 1,
@@ -122,6 +133,13 @@ impl Reader<'_> {
             return self.substance(word);
         }
         if self.is_pronoun() {
+            self.at += 1;
+            return;
+        }
+        self.ask();
+        if self.begins_clause() {
+            self.clause += 1;
+            self.before.other = true;
             self.at += 1;
             return;
         }
@@ -154,6 +172,9 @@ impl Reader<'_> {
                 return;
             }
         }
+        if self.parted() {
+            return;
+        }
         let mut word = word.clone();
         if self.guards.joined.contains(&word)
             && let Some(Token::Word(rest)) = self.tokens.get(self.at + 1)
@@ -163,6 +184,44 @@ impl Reader<'_> {
             self.at += 1;
         }
         self.substance(&word);
+    }
+
+    /// Notes what makes the clause a question.
+    fn ask(&mut self) {
+        let Token::Word(word) = &self.tokens[self.at] else { return };
+        self.doing |= self.asking && self.guards.auxiliaries.contains(word);
+        self.asking |= self.guards.asking.contains(word);
+    }
+
+    /// "Once dry" is no number of times; "once a day" is.
+    fn begins_clause(&self) -> bool {
+        let Token::Word(word) = &self.tokens[self.at] else { return false };
+        let next = self.tokens.get(self.at + 1);
+        self.guards.times.contains(word)
+            && matches!(next, Some(Token::Word(next)) if !self.guards.counted.contains(next))
+    }
+
+    /// A phrase with a pronoun in it: "take it off".
+    fn parted(&mut self) -> bool {
+        let kin = &self.guards.kin;
+        let Some([Token::Word(first), Token::Word(object), Token::Word(last)]) = self.tokens.get(self.at..self.at + 3)
+        else {
+            return false;
+        };
+        if !kin.objects.contains(object) {
+            return false;
+        }
+        let Some(called) = kin.phrases.get(&format!("{first} {last}")) else { return false };
+        self.content(called.clone(), called.clone(), false);
+        self.at += 3;
+        true
+    }
+
+    /// Whether a modal verb only makes a question: "how long should I", "what do I need to".
+    fn asks(&self, length: usize) -> bool {
+        let next = self.tokens.get(self.at + length);
+        let inverted = matches!(next, Some(Token::Word(next)) if self.guards.asked.contains(next));
+        self.asking && (self.doing || inverted)
     }
 
     /// A word of content, or what was meant by one.
@@ -292,15 +351,30 @@ impl Reader<'_> {
             }
         }
         if guards.negation.contains(phrase) {
-            self.denied.push(());
+            // "Without it" denies what was named before.
+            let next = self.tokens.get(self.at + length);
+            if matches!(next, Some(Token::Word(next)) if guards.kin.objects.contains(next)) {
+                self.reading.guards.push(("negation", NAMED.to_owned()));
+                self.reading.denied.push((NAMED.to_owned(), self.clause));
+            } else {
+                self.denied.push(());
+            }
             return true;
         }
         if let Some((class, key)) = guards.classes.get(phrase) {
+            if *class == "modality" && self.asks(length) {
+                self.before.other = true;
+                return true;
+            }
             self.guard(class, *key, phrase.to_owned());
             return true;
         }
         if let Some(key) = guards.same.get(phrase) {
             self.content(phrase.to_owned(), format!("={key}"), false);
+            return true;
+        }
+        if let Some(called) = guards.kin.phrases.get(phrase).filter(|_| length > 1) {
+            self.content(called.clone(), called.clone(), false);
             return true;
         }
         if guards.light.contains(phrase) {
@@ -331,6 +405,7 @@ impl Reader<'_> {
     fn settle(&mut self, stem: &str) {
         for () in self.denied.drain(..) {
             self.reading.guards.push(("negation", stem.to_owned()));
+            self.reading.denied.push((stem.to_owned(), self.clause));
         }
     }
 
@@ -339,96 +414,5 @@ impl Reader<'_> {
         self.reading.guards.sort();
         self.reading.directions.sort();
         self.reading
-    }
-}
-
-impl Reading {
-    /// How many of the words at these places carry no content of their own.
-    pub fn light(&self, places: &[usize]) -> usize {
-        places.iter().filter(|at| self.words[**at].minor).count()
-    }
-
-    /// Whether it has all guards of a kind that another text has, as often.
-    pub fn has_all_of(&self, other: &Reading, kind: &str) -> bool {
-        let count =
-            |reading: &Reading, guard: &(&str, String)| reading.guards.iter().filter(|own| *own == guard).count();
-        let asked = other.guards.iter().filter(|(name, _)| *name == kind);
-        asked.into_iter().all(|guard| count(self, guard) >= count(other, guard))
-    }
-
-    /// The kinds of guards that are not the same.
-    pub fn differs(&self, other: &Reading) -> Vec<&'static str> {
-        let kinds = ["negation", "number", "side", "modality", "quantifier"];
-        let of = |reading: &Reading, kind: &str| -> Vec<String> {
-            reading.guards.iter().filter(|(name, _)| *name == kind).map(|(_, key)| key.clone()).collect()
-        };
-        let asks = |reading: &Reading, other: &Reading| {
-            let mut own = of(reading, "modality");
-            reading.commanded(other).for_each(|key| _ = own.iter().position(|k| *k == key).map(|at| own.remove(at)));
-            own
-        };
-        let differs = |kind: &&str| {
-            of(self, kind) != of(other, kind) && (*kind != "modality" || asks(self, other) != asks(other, self))
-        };
-        let mut found: Vec<&'static str> = kinds.into_iter().filter(differs).collect();
-        if self.turned(other) || self.stepped(other) {
-            found.push("order");
-        }
-        found
-    }
-
-    /// The modal verbs by which this text asks for what the other commands: "you must press", "press".
-    fn commanded<'r>(&'r self, other: &'r Reading) -> impl Iterator<Item = String> + 'r {
-        // The first of the modal verbs of a language lets, and does not ask.
-        let asked = self.asked.iter().filter(|(key, verb)| key & 0xFF > 0 && other.commands.contains(verb));
-        let same = |(key, verb): &&(u32, String)| !other.asked.iter().any(|(k, v)| k == key && v == verb);
-        asked.filter(same).map(|(key, _)| key.to_string())
-    }
-
-    /// Whether a word of one text has its opposite in the other, and not only no counterpart.
-    pub fn opposed(&self, other: &Reading) -> bool {
-        // What is said twice here and once there is more, too.
-        let only = |a: &Reading, b: &Reading| -> Vec<u32> {
-            let mut theirs = b.guards.clone();
-            let own = a.guards.iter().filter(|guard| match theirs.iter().position(|their| their == *guard) {
-                Some(at) => {
-                    theirs.swap_remove(at);
-                    false
-                }
-                None => true,
-            });
-            own.filter_map(|(_, key)| key.parse::<u32>().ok()).map(|key| key >> 8).filter(|group| *group > 0).collect()
-        };
-        let theirs = only(other, self);
-        only(self, other).iter().any(|group| theirs.contains(group))
-    }
-
-    /// Whether the same steps come in another order, or what comes first here comes then there.
-    fn stepped(&self, other: &Reading) -> bool {
-        let sorted = |reading: &Reading| {
-            let mut steps = reading.steps.clone();
-            steps.sort();
-            steps
-        };
-        if self.steps.is_empty() || other.steps.is_empty() || self.steps == other.steps {
-            return false;
-        }
-        let says = |reading: &Reading, steps: &[String]| {
-            steps.iter().all(|step| reading.words.iter().any(|word| word.stem == *step))
-        };
-        sorted(self) == sorted(other)
-            || self.steps.len() == other.steps.len() && says(other, &self.steps) && says(self, &other.steps)
-    }
-
-    /// Whether one of two texts goes from here to there and the other from there to here.
-    fn turned(&self, other: &Reading) -> bool {
-        let without = |a: &Reading, b: &Reading| -> Vec<(u32, String)> {
-            a.directions.iter().filter(|pair| !b.directions.contains(pair)).cloned().collect()
-        };
-        let (left, right) = (without(self, other), without(other, self));
-        let says = |reading: &Reading, stem: &str| reading.words.iter().any(|word| word.stem == *stem);
-        left.iter().any(|(way, stem)| {
-            says(other, stem) && right.iter().any(|(back, to)| (back == way) != (to == stem) && says(self, to))
-        })
     }
 }
