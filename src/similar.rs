@@ -62,7 +62,9 @@ pub(crate) fn relate(a: &Reading, b: &Reading, guards: &Guards) -> Relation {
     let words = (substance(&matched.only_a, a), substance(&matched.only_b, b));
     let same_words = words.0.is_empty() && words.1.is_empty();
     let nothing_left = matched.shared > 0 && left::is_nothing(a, b, &matched, guards);
-    let agree = nothing_left && matched.affixed.is_empty() && a.agrees(b, left::in_one_form(a, b, &matched));
+    let agree = nothing_left
+        && matched.affixed.is_empty()
+        && a.agrees(b, left::in_one_form(a, b, &matched), left::one_is_none(a, b, &matched));
     if (agree || failed.is_empty() && same_words)
         && (content::swapped(a, b, &matched) || content::turned_about(a, b, &matched))
     {

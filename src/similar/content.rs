@@ -30,8 +30,10 @@ pub(super) fn align(a: &Reading, b: &Reading, guards: &Guards) -> Aligned {
     let mut free: Vec<bool> = vec![true; b.words.len()];
     let mut aligned = Aligned::default();
     for (at, word) in a.words.iter().enumerate() {
-        let alike = others.iter().enumerate().filter(|(_, key)| **key == keys[at]);
-        let found = alike.map(|(place, _)| place).find(|place| free[*place] && are_one(word, &b.words[*place], guards));
+        let alike = || others.iter().enumerate().filter(|(_, key)| **key == keys[at]).map(|(place, _)| place);
+        let fits = |place: &usize| free[*place] && are_one(word, &b.words[*place], guards);
+        let found =
+            alike().find(|place| fits(place) && word.name == b.words[*place].name).or_else(|| alike().find(fits));
         match found {
             Some(place) => {
                 free[place] = false;

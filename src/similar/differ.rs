@@ -2,8 +2,8 @@
 
 use super::reading::{NAMED, Reading};
 
-/// A number that says no more than "a".
-const ONE: &str = "1";
+/// Numbers that say no more than "a", and than nothing: once.
+const ONE: [&str; 2] = ["1", "1 time"];
 
 /// Whether a guard of one list is an alternative to one of the other.
 fn opposed(a: &[u32], b: &[u32]) -> bool {
@@ -62,7 +62,7 @@ impl Reading {
 
     /// Whether no guard says another thing. What one of two texts leaves out – that all of them do it, that one can – is
     /// no other thing where the words around it are told in another way.
-    pub fn agrees(&self, other: &Reading, in_one_form: bool) -> bool {
+    pub fn agrees(&self, other: &Reading, in_one_form: bool, one_is_none: bool) -> bool {
         let both = |kind: &str| (self.more(other, kind), other.more(self, kind));
         let bare = |number: &u32| number & 0xFF == 0;
         let (sides, asks, counts) = (both("side"), both("modality"), both("quantifier"));
@@ -72,12 +72,24 @@ impl Reading {
         !self.denies(other)
             && !self.turned(other)
             && !self.stepped(other)
-            && self.numbers(other).iter().chain(&other.numbers(self)).all(|number| number == ONE)
-            && !opposed(&sides.0, &sides.1)
+            && self
+                .numbers(other)
+                .iter()
+                .chain(&other.numbers(self))
+                .all(|number| ONE.contains(&&**number) && one_is_none)
+            && (counts.0.is_empty() && counts.1.is_empty()
+                || self.numbers(other).is_empty() && other.numbers(self).is_empty())
+            && !opposed(&sides.0, &other.all("side"))
+            && !opposed(&sides.1, &self.all("side"))
             && (asked() || !opposed(&asks.0, &asks.1) && lets() && !in_one_form)
             && !opposed(&counts.0, &counts.1)
             && counts.0.iter().all(|key| bare(key) || other.says(*key))
             && counts.1.iter().all(|key| bare(key) || self.says(*key))
+    }
+
+    /// The guards of a kind, of a list of words.
+    fn all(&self, kind: &str) -> Vec<u32> {
+        self.guards.iter().filter(|(name, _)| *name == kind).filter_map(|(_, key)| key.parse().ok()).collect()
     }
 
     /// Whether a quantifier stands in it.
@@ -159,9 +171,18 @@ impl Reading {
             a.directions.iter().filter(|pair| !b.directions.contains(pair)).cloned().collect()
         };
         let (left, right) = (without(self, other), without(other, self));
+        // "Learn to swim" and "to learn swimming" go one way.
+        let first = |reading: &Reading, x: &str, y: &str| {
+            let place = |stem: &str| reading.words.iter().position(|word| word.stem == stem);
+            place(x) < place(y)
+        };
+        let flipped = |x: &str, y: &str| first(self, x, y) != first(other, x, y);
         let says = |reading: &Reading, stem: &str| reading.words.iter().any(|word| word.stem == *stem);
         left.iter().any(|(way, stem)| {
-            says(other, stem) && right.iter().any(|(back, to)| (back == way) != (to == stem) && says(self, to))
+            says(other, stem)
+                && right.iter().any(|(back, to)| {
+                    (back == way) != (to == stem) && says(self, to) && (back != way || flipped(stem, to))
+                })
         })
     }
 }

@@ -112,6 +112,8 @@ pub(crate) struct Guards {
     long: FxHashMap<Ends, Vec<String>>,
     /// By what is left without the last letter, guard words.
     cut: FxHashMap<String, String>,
+    /// Units of five letters and more by their first and their last.
+    measured: FxHashMap<Ends, Vec<String>>,
     /// Light words of four letters and more by their first and their last.
     faint: FxHashMap<Ends, Vec<String>>,
     /// The first words of all phrases above: every other word is one of content.
@@ -156,6 +158,10 @@ impl Guards {
         for word in faint {
             guards.faint.entry(ends(word)).or_default().push(word.clone());
         }
+        for word in guards.units.keys().filter(|word| word.len() >= 5) {
+            guards.measured.entry(ends(word)).or_default().push(word.clone());
+        }
+        guards.measured.values_mut().chain(guards.faint.values_mut()).for_each(|words| words.sort());
         guards.longest = guards.phrases().map(|phrase| phrase.split(' ').count()).max().unwrap_or(1);
         let first = guards.phrases().chain(guards.parts_of_numbers());
         guards.first = first.filter_map(|phrase| phrase.split(' ').next()).map(str::to_owned).collect();
@@ -195,6 +201,14 @@ impl Guards {
             of_class.filter(|form| form.as_bytes().first() == word.as_bytes().first()).cloned().collect()
         };
         Kin::new(value, known, forms)
+    }
+
+    /// The unit that a word behind a number is, or is but for one slip of the hand.
+    pub fn unit(&self, word: &str) -> Option<String> {
+        let slips = || self.measured.get(&ends(word)).into_iter().flatten();
+        let meant =
+            || slips().find(|known| super::content::one_slip(known, word)).and_then(|known| self.units.get(known));
+        self.units.get(word).or_else(meant).cloned()
     }
 
     /// Whether a word is a light one but for one slip of the hand.
@@ -273,7 +287,8 @@ impl Guards {
             self.numbers.insert(word.clone(), (number.to_owned(), unit.to_owned()));
         }
         for (phrase, words) in value.get("written").and_then(Value::as_object).into_iter().flatten() {
-            let cut = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+            let cut =
+                |text: &str| text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>();
             let (phrase, words) = (cut(phrase), cut(words.as_str().unwrap_or_default()));
             let of_word = self.written.entry(phrase[0].clone()).or_default();
             of_word.push((phrase, words));

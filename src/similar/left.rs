@@ -16,13 +16,18 @@ pub(super) fn kin(a: &Reading, b: &Reading, aligned: &mut Aligned, guards: &Guar
         return;
     }
     let mut left = std::mem::take(&mut aligned.only_b);
-    aligned.only_a.retain(|at| {
-        let word = &a.words[*at];
-        let Some(found) = left.iter().position(|other| are_kin(word, &b.words[*other], guards)) else { return true };
-        aligned.kin.push((*at, left.remove(found)));
-        aligned.shared += 1;
-        false
-    });
+    // Words that say something come first.
+    for heavy in [true, false] {
+        let counts = |word: &Word| !heavy || weighs(word, guards);
+        aligned.only_a.retain(|at| {
+            let word = &a.words[*at];
+            let fits = |other: &Word| counts(word) && counts(other) && are_kin(word, other, guards);
+            let Some(found) = left.iter().position(|other| fits(&b.words[*other])) else { return true };
+            aligned.kin.push((*at, left.remove(found)));
+            aligned.shared += 1;
+            false
+        });
+    }
     aligned.only_b = left;
     let slip = |word: &Word| !word.minor && !word.name && guards.is_faint(&word.form);
     aligned.only_a.retain(|at| !slip(&a.words[*at]));
@@ -48,7 +53,9 @@ fn is_number(word: &Word) -> bool {
 
 /// Whether a word says something where it is left over.
 fn weighs(word: &Word, guards: &Guards) -> bool {
-    !is_number(word) && (word.name || !guards.kin.is_slight(keys(word, &guards.stem(&word.form))))
+    let slight = |word: &str| guards.kin.is_slight([word].into_iter()) || guards.light.contains(word);
+    let phrase = word.form.contains(' ') && word.form.split(' ').all(slight);
+    !is_number(word) && (word.name || !phrase && !guards.kin.is_slight(keys(word, &guards.stem(&word.form))))
 }
 
 /// A text in the words of another one, where those are kin.
@@ -61,7 +68,7 @@ pub(super) fn in_words_of(a: &Reading, b: &Reading, aligned: &Aligned) -> Option
         let (old, new) = (&b.words[*y].stem, &a.words[*x].stem);
         told.words[*y].stem.clone_from(new);
         let kept = told.words.iter().any(|word| word.stem == *old);
-        if kept || new.starts_with('#') {
+        if kept {
             continue;
         }
         let rename = |stem: &mut String| {
@@ -90,6 +97,16 @@ pub(super) fn in_one_form(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
     aligned.kin.is_empty() && words(a, &aligned.only_a) == words(b, &aligned.only_b)
 }
 
+/// Whether each "one" that only one of two texts has stands where the other has an article: "one drop", "a drop".
+pub(super) fn one_is_none(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
+    let pairs = || aligned.all.iter().chain(&aligned.kin);
+    let article = |one: &Reading, at: usize, other: &Reading, place: Option<usize>| {
+        one.words[at].form != "1" || place.is_some_and(|place| other.words[place].before.article)
+    };
+    aligned.only_a.iter().all(|at| article(a, *at, b, pairs().find(|(x, _)| *x == at + 1).map(|(_, y)| *y)))
+        && aligned.only_b.iter().all(|at| article(b, *at, a, pairs().find(|(_, y)| *y == at + 1).map(|(x, _)| *x)))
+}
+
 /// Whether what is left over of two texts says nothing: no word, or few that stand for no other one where a text is told
 /// in another form.
 pub(super) fn is_nothing(a: &Reading, b: &Reading, aligned: &Aligned, guards: &Guards) -> bool {
@@ -97,14 +114,22 @@ pub(super) fn is_nothing(a: &Reading, b: &Reading, aligned: &Aligned, guards: &G
         left.iter().copied().filter(|at| weighs(&reading.words[*at], guards)).collect()
     };
     let (left, right) = (heavy(a, &aligned.only_a), heavy(b, &aligned.only_b));
-    let weight = left.len() + right.len();
+    // What the other text says, too, is only said again.
+    let new = |reading: &Reading, left: &[usize], other: &Reading| {
+        let said = |at: &usize| other.words.iter().any(|word| word.stem == reading.words[*at].stem);
+        left.iter().filter(|at| !said(at)).count()
+    };
+    let weight = new(a, &left, b) + new(b, &right, a);
     let named = left.iter().any(|at| a.words[*at].name) || right.iter().any(|at| b.words[*at].name);
-    weight == 0
-        || aligned.shared >= LEAST
-            && weight * SHARED <= aligned.shared
-            && !named
-            && !in_one_form(a, b, aligned)
-            && !replaced((a, &left), (b, &right), aligned)
+    let guarded = |reading: &Reading, left: &[usize]| {
+        left.iter().any(|at| reading.words[*at].minor && !is_number(&reading.words[*at]))
+    };
+    if in_one_form(a, b, aligned) {
+        // A word that is left over stands there on purpose.
+        return left.is_empty() && right.is_empty() && !guarded(a, &aligned.only_a) && !guarded(b, &aligned.only_b);
+    }
+    let spared = aligned.shared >= LEAST && weight * SHARED <= aligned.shared && !named;
+    (weight == 0 || spared) && !replaced((a, &left), (b, &right), aligned)
 }
 
 /// Whether words of one text stand where others stand in the other: between the same two words.

@@ -237,9 +237,27 @@ impl Reader<'_> {
 
     /// A number is a guard, and a word where words may have changed places.
     fn number(&mut self, key: String) {
+        let key = self.bounded(key);
         self.word(key.clone(), format!("#{key}"), true);
         self.before.article = true;
         self.reading.guards.push(("number", key));
+    }
+
+    /// "Do not take more than four" asks for at most four: the denial is part of the number.
+    fn bounded(&mut self, key: String) -> String {
+        let not = self.reading.denied.last().filter(|(_, clause)| *clause == self.clause && self.denied.is_empty());
+        let (Some((stem, _)), Some((sign, rest))) = (not, key.split_once(':')) else { return key };
+        let sign = match sign {
+            "1" => "3",
+            "2" => "4",
+            _ => return key,
+        };
+        let guard = ("negation", stem.clone());
+        if let Some(at) = self.reading.guards.iter().rposition(|own| *own == guard) {
+            self.reading.guards.remove(at);
+            self.reading.denied.pop();
+        }
+        format!("{sign}:{rest}")
     }
 
     /// A word for a part without a unit says of how many, too: "half the rooms".
@@ -339,7 +357,9 @@ impl Reader<'_> {
             self.clause += 1;
             self.before.other = true;
         }
-        if guards.steps.contains(phrase) {
+        // "After that date" is no step.
+        let thing = |token: Option<&Token>| matches!(token, Some(Token::Word(next)) if !guards.light.contains(next));
+        if guards.steps.contains(phrase) && !(length > 1 && thing(self.tokens.get(self.at + length))) {
             self.step = true;
             return true;
         }
@@ -351,9 +371,13 @@ impl Reader<'_> {
             }
         }
         if guards.negation.contains(phrase) {
-            // "Without it" denies what was named before.
-            let next = self.tokens.get(self.at + length);
-            if matches!(next, Some(Token::Word(next)) if guards.kin.objects.contains(next)) {
+            // "Without it" denies what was named before; "unless you ask" does not.
+            let word = |ahead: usize| match self.tokens.get(self.at + length + ahead) {
+                Some(Token::Word(word)) => Some(word),
+                _ => None,
+            };
+            let ends = word(1).is_none_or(|word| guards.light.contains(word) || guards.clauses.contains(word));
+            if ends && word(0).is_some_and(|word| guards.kin.objects.contains(word)) {
                 self.reading.guards.push(("negation", NAMED.to_owned()));
                 self.reading.denied.push((NAMED.to_owned(), self.clause));
             } else {
