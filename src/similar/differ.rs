@@ -1,6 +1,6 @@
 //! Turns two readings into the guards by which they differ.
 
-use super::reading::{NAMED, Reading};
+use super::reading::{NAMED, Reading, Word};
 
 /// Numbers that say no more than "a", and than nothing: once.
 const ONE: [&str; 2] = ["1", "1 time"];
@@ -79,17 +79,18 @@ impl Reading {
                 .all(|number| ONE.contains(&&**number) && one_is_none)
             && (counts.0.is_empty() && counts.1.is_empty()
                 || self.numbers(other).is_empty() && other.numbers(self).is_empty())
-            && !opposed(&sides.0, &other.all("side"))
-            && !opposed(&sides.1, &self.all("side"))
+            && !opposed(&sides.0, &sides.1)
             && (asked() || !opposed(&asks.0, &asks.1) && lets() && !in_one_form)
             && !opposed(&counts.0, &counts.1)
             && counts.0.iter().all(|key| bare(key) || other.says(*key))
             && counts.1.iter().all(|key| bare(key) || self.says(*key))
     }
 
-    /// The guards of a kind, of a list of words.
-    fn all(&self, kind: &str) -> Vec<u32> {
-        self.guards.iter().filter(|(name, _)| *name == kind).filter_map(|(_, key)| key.parse().ok()).collect()
+    /// Whether it says the opposite of a word of another text.
+    pub fn says_opposite(&self, stem: &str) -> bool {
+        let key: Option<u32> = stem.strip_prefix('#').and_then(|key| key.parse().ok());
+        let own = |word: &Word| word.stem.strip_prefix('#').and_then(|key| key.parse::<u32>().ok());
+        key.is_some_and(|key| self.words.iter().filter_map(own).any(|own| opposed(&[own], &[key])))
     }
 
     /// Whether a quantifier stands in it.

@@ -21,7 +21,12 @@ pub(super) fn kin(a: &Reading, b: &Reading, aligned: &mut Aligned, guards: &Guar
         let counts = |word: &Word| !heavy || weighs(word, guards);
         aligned.only_a.retain(|at| {
             let word = &a.words[*at];
-            let fits = |other: &Word| counts(word) && counts(other) && are_kin(word, other, guards);
+            // "Wet" where the other says "dry" is no "water".
+            let alike = |other: &Word| {
+                let one = word.form.contains(&other.form) || other.form.contains(&word.form);
+                one || !a.says_opposite(&other.stem) && !b.says_opposite(&word.stem)
+            };
+            let fits = |other: &Word| counts(word) && counts(other) && are_kin(word, other, guards) && alike(other);
             let Some(found) = left.iter().position(|other| fits(&b.words[*other])) else { return true };
             aligned.kin.push((*at, left.remove(found)));
             aligned.shared += 1;
@@ -44,7 +49,11 @@ fn are_kin(a: &Word, b: &Word, guards: &Guards) -> bool {
         return false;
     }
     let (x, y) = (guards.stem(&a.form), guards.stem(&b.form));
-    guards.kin.share(keys(a, &x), keys(b, &y)) || !a.minor && !b.minor && guards.kin.one_root(&a.form, &b.form)
+    let grown = |word: &str, phrase: &str| phrase.strip_prefix(word).is_some_and(|rest| rest.starts_with(' '));
+    grown(&a.form, &b.form)
+        || grown(&b.form, &a.form)
+        || guards.kin.share(keys(a, &x), keys(b, &y))
+        || !a.minor && !b.minor && guards.kin.one_root(&a.form, &b.form)
 }
 
 fn is_number(word: &Word) -> bool {
@@ -91,7 +100,7 @@ pub(super) fn in_words_of(a: &Reading, b: &Reading, aligned: &Aligned) -> Option
 /// Whether two texts are told in one form: the same words in the same order, but for those that are left over.
 pub(super) fn in_one_form(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
     let words = |reading: &Reading, left: &[usize]| -> Vec<String> {
-        let kept = reading.words.iter().enumerate().filter(|(at, word)| !left.contains(at) && !word.minor);
+        let kept = reading.words.iter().enumerate().filter(|(at, word)| !left.contains(at) && !is_number(word));
         kept.map(|(_, word)| word.stem.clone()).collect()
     };
     aligned.kin.is_empty() && words(a, &aligned.only_a) == words(b, &aligned.only_b)
@@ -127,6 +136,12 @@ pub(super) fn is_nothing(a: &Reading, b: &Reading, aligned: &Aligned, guards: &G
     if in_one_form(a, b, aligned) {
         // A word that is left over stands there on purpose.
         return left.is_empty() && right.is_empty() && !guarded(a, &aligned.only_a) && !guarded(b, &aligned.only_b);
+    }
+    let denied = |reading: &Reading, left: &[usize], other: &Reading| {
+        left.iter().any(|at| reading.words[*at].minor && other.says_opposite(&reading.words[*at].stem))
+    };
+    if denied(a, &left, b) || denied(b, &right, a) {
+        return false;
     }
     let spared = aligned.shared >= LEAST && weight * SHARED <= aligned.shared && !named;
     (weight == 0 || spared) && !replaced((a, &left), (b, &right), aligned)

@@ -184,7 +184,8 @@ fn word(tokens: &[Token], at: usize) -> Option<&str> {
 /// "A day", behind "more than".
 fn article(tokens: &[Token], at: usize, guards: &Guards) -> Option<(Amount, usize)> {
     let unit = guards.units.get(word(tokens, at + 1)?)?;
-    guards.each.contains(word(tokens, at)?).then(|| (("1".to_owned(), unit.clone()), 2))
+    (guards.each.contains(word(tokens, at)?) && guards.articles.contains(word(tokens, at)?))
+        .then(|| (("1".to_owned(), unit.clone()), 2))
 }
 
 /// One number with its unit.
