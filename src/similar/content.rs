@@ -6,7 +6,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::guards::Guards;
 use super::left;
-use super::reading::{Reading, Word};
+use super::reading::{Before, Reading, Word};
 
 /// How the words of two texts go together.
 #[derive(Default)]
@@ -223,9 +223,24 @@ fn lists(reading: &Reading) -> Vec<usize> {
         if words[at].before.article && (at + 1..=end).any(|at| words[at].before.and) {
             lists[at..=end].fill(at + 1);
         }
-        at = if words[at].before.article { end + 1 } else { at + 1 };
+        let bare = bare_list(words, at);
+        if bare > at && lists[at] == 0 {
+            lists[at..=bare].fill(at + 1);
+        }
+        at = if words[at].before.article { end.max(bare) + 1 } else { bare + 1 };
     }
     lists
+}
+
+/// The last word of a list of single words that begins here, "cool, dark and quiet"; the place itself where none begins.
+fn bare_list(words: &[Word], at: usize) -> usize {
+    let joins = |before: Before| !before.other && !before.article;
+    let next = |at: usize| words.get(at + 1).map(|word| word.before).filter(|before| joins(*before));
+    let mut end = at;
+    while next(end).is_some_and(|before| before.pause && !before.and) {
+        end += 1;
+    }
+    if end > at && next(end).is_some_and(|before| before.and && !before.pause) { end + 1 } else { at }
 }
 
 /// Whether the same things stand in the lists of two texts.

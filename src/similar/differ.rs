@@ -149,6 +149,17 @@ impl Reading {
                 && without(other, self).iter().any(|stem| affirms(self, stem))
     }
 
+    /// Whether what it says to do then is to be done before what came first, in another text.
+    fn goes_back(&self, other: &Reading) -> bool {
+        let place = |reading: &Reading, stem: &String| reading.words.iter().position(|word| word.stem == *stem);
+        let before = |reading: &Reading, x: &String, y: &String| matches!((place(reading, x), place(reading, y)), (Some(x), Some(y)) if x < y);
+        self.steps.iter().any(|step| {
+            let first = self.commands.iter().filter(|command| *command != step && other.commands.contains(command));
+            other.commands.contains(step)
+                && first.into_iter().any(|first| before(self, first, step) && before(other, step, first))
+        })
+    }
+
     /// Whether the same steps come in another order, or what comes first here comes then there.
     fn stepped(&self, other: &Reading) -> bool {
         let sorted = |reading: &Reading| {
@@ -156,7 +167,10 @@ impl Reading {
             steps.sort();
             steps
         };
-        if self.steps.is_empty() || other.steps.is_empty() || self.steps == other.steps {
+        if self.steps.is_empty() != other.steps.is_empty() {
+            return self.goes_back(other) || other.goes_back(self);
+        }
+        if self.steps.is_empty() || self.steps == other.steps {
             return false;
         }
         let says = |reading: &Reading, steps: &[String]| {

@@ -96,8 +96,10 @@ pub(crate) struct Guards {
     pub same_stems: FxHashMap<String, u32>,
     /// Words that may stand for each other.
     pub kin: Kin,
-    /// Of words, those that ask: "how", "which"; those that then stand before a verb; and whom it asks.
+    /// Of words, those that ask, and do nothing else where they begin: "how", "which"; those that then stand before a verb;
+    /// and whom it asks.
     pub asking: FxHashSet<String>,
+    pub wondering: FxHashSet<String>,
     pub auxiliaries: FxHashSet<String>,
     pub asked: FxHashSet<String>,
     /// Words for a number of times that begin a clause, unless one of some others follows: "once dry", "once a day".
@@ -243,6 +245,7 @@ impl Guards {
         self.joined.extend(list(value, "joined").map(str::to_owned));
         self.firsts.extend(list(value, "firsts").map(str::to_owned));
         self.asking.extend(list(value, "asking").map(str::to_owned));
+        self.wondering.extend(list(value, "wondering").map(str::to_owned));
         self.auxiliaries.extend(list(value, "auxiliaries").map(str::to_owned));
         self.asked.extend(list(value, "asked").map(str::to_owned));
         self.times.extend(list(value, "times").map(str::to_owned));

@@ -6,6 +6,8 @@ use super::reading::{Reading, Word};
 
 /// So many words that both have stand against one that only one has.
 const SHARED: usize = 4;
+/// With fewer words in common a guard word says something, whatever it is: "it moves the arm up".
+const MANY: usize = 6;
 /// A text with fewer words in common has none to spare.
 const LEAST: usize = 4;
 
@@ -120,7 +122,8 @@ pub(super) fn one_is_none(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
 /// in another form.
 pub(super) fn is_nothing(a: &Reading, b: &Reading, aligned: &Aligned, guards: &Guards) -> bool {
     let heavy = |reading: &Reading, left: &[usize]| -> Vec<usize> {
-        left.iter().copied().filter(|at| weighs(&reading.words[*at], guards)).collect()
+        let counts = |word: &Word| weighs(word, guards) || word.minor && !is_number(word) && aligned.shared < MANY;
+        left.iter().copied().filter(|at| counts(&reading.words[*at])).collect()
     };
     let (left, right) = (heavy(a, &aligned.only_a), heavy(b, &aligned.only_b));
     // What the other text says, too, is only said again.

@@ -239,6 +239,12 @@ fn one(tokens: &[Token], at: usize, guards: &Guards) -> Option<(Amount, usize)> 
         guards.ambiguous.contains(*unit) && (!typed || begins)
     };
     let unit = word(tokens, at + taken).filter(|unit| !other(unit)).and_then(|word| guards.unit(word));
+    // "Two in the afternoon".
+    let hour = || phrase(tokens, at + taken, 3).and_then(|phrase| guards.units.get(&phrase).cloned());
+    let on_clock = number.parse::<u32>().is_ok_and(|hour| (1..=12).contains(&hour));
+    if let Some(half) = hour().filter(|_| on_clock && unit.is_none()) {
+        return Some(((number, half), taken + 3));
+    }
     let used = taken + usize::from(unit.is_some());
     Some(((number, unit.unwrap_or_default()), used))
 }

@@ -190,6 +190,7 @@ impl Reader<'_> {
     fn ask(&mut self) {
         let Token::Word(word) = &self.tokens[self.at] else { return };
         self.doing |= self.asking && self.guards.auxiliaries.contains(word);
+        self.doing |= self.fresh && self.guards.wondering.contains(word);
         self.asking |= self.guards.asking.contains(word);
     }
 
