@@ -1,7 +1,8 @@
 //! Turns two texts into how they relate: the same words, the same meaning, a contradiction, or two things.
 //!
 //! Equality is decided by words alone ([`key()`]). Nearness is never decided by a threshold alone: the guards of both texts –
-//! numbers, negations, opposites, quantifiers – must be equal, and so must every word that carries content.
+//! numbers, negations, opposites, quantifiers – must be equal, and so must every word that carries content, but for words
+//! that are kin and, where a text is told in another form, a few that say nothing.
 
 mod affixes;
 mod content;

@@ -279,6 +279,8 @@ fn told(pair: &Pair<'_>) -> bool {
     match &pair.relation {
         // Questions alone only matter where their answers differ, which is told by the answers.
         _ if a.unit.what == "question" => match &pair.relation {
+            // Where a word is left over, two short questions may ask for two things.
+            Relation::Near(similarity) if *similarity < 1.0 => true,
             Relation::Near(_) => one_page && a.unit.keys == b.unit.keys || !answers_apart(pair),
             _ => true,
         },

@@ -220,14 +220,12 @@ fn lists(reading: &Reading) -> Vec<usize> {
     let mut at = 0;
     while at < words.len() {
         let end = (at + 1..words.len()).take_while(goes_on).last().unwrap_or(at);
-        if words[at].before.article && (at + 1..=end).any(|at| words[at].before.and) {
-            lists[at..=end].fill(at + 1);
-        }
         let bare = bare_list(words, at);
-        if bare > at && lists[at] == 0 {
-            lists[at..=bare].fill(at + 1);
+        let last = if words[at].before.article && (at + 1..=end).any(|at| words[at].before.and) { end } else { bare };
+        if last > at {
+            lists[at..=last].fill(at + 1);
         }
-        at = if words[at].before.article { end.max(bare) + 1 } else { bare + 1 };
+        at = last + 1;
     }
     lists
 }

@@ -348,7 +348,8 @@ impl Reader<'_> {
             before.agent |= guards.agents.contains(word);
             before.passive |= guards.passives.contains(word);
         }
-        self.fresh = false;
+        // "And do not pour" commands, too.
+        self.fresh &= guards.and.contains(word) || guards.auxiliaries.contains(word);
     }
 
     /// What a phrase does, where it is known.

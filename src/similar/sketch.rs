@@ -39,12 +39,12 @@ impl Sketch {
 /// With fewer words one synonym counts for too much.
 const FEW: u32 = 5;
 /// The share of words, in hundredths, that two texts that are compared have in common.
-const ALIKE: u32 = 33;
+const ALIKE: u32 = 40;
 /// The letters by which a word is known with any ending.
 const STEM: u32 = 5;
 
 /// A text with at most so many words that are not short is known by words of its own, too.
-const BRIEF: usize = 16;
+const BRIEF: usize = 9;
 /// By at least so many.
 const SINGLES: usize = 3;
 
