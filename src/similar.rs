@@ -1,12 +1,16 @@
 //! Turns two texts into how they relate: the same words, the same meaning, a contradiction, or two things.
 //!
 //! Equality is decided by words alone ([`key()`]). Nearness is never decided by a threshold alone: the guards of both texts –
-//! numbers, negations, opposites, quantifiers – must be equal, and so must every word that carries content.
+//! numbers, negations, opposites, quantifiers – must be equal, and so must every word that carries content, but for words
+//! that are kin and, where a text is told in another form, a few that say nothing.
 
 mod affixes;
 mod content;
+mod differ;
 mod guards;
 mod key;
+mod kin;
+mod left;
 mod numbers;
 mod reading;
 mod sketch;
@@ -43,6 +47,8 @@ const COPIED: usize = 12;
 /// Compares two texts that have been read.
 pub(crate) fn relate(a: &Reading, b: &Reading, guards: &Guards) -> Relation {
     let matched = content::align(a, b, guards);
+    let told = left::in_words_of(a, b, &matched);
+    let b = told.as_ref().unwrap_or(b);
     let (left, right) = (a.words.len() - a.light(&matched.only_a), b.words.len() - b.light(&matched.only_b));
     let similarity = if left + right == 0 { 0.0 } else { 2.0 * matched.shared as f32 / (left + right) as f32 };
     let mut failed = a.differs(b);
@@ -56,36 +62,62 @@ pub(crate) fn relate(a: &Reading, b: &Reading, guards: &Guards) -> Relation {
     };
     let words = (substance(&matched.only_a, a), substance(&matched.only_b, b));
     let same_words = words.0.is_empty() && words.1.is_empty();
-    if failed.is_empty() && same_words && (content::swapped(a, b, &matched) || content::turned_about(a, b, &matched)) {
+    let nothing_left = matched.shared > 0 && left::is_nothing(a, b, &matched, guards);
+    let agree = nothing_left
+        && matched.affixed.is_empty()
+        && a.agrees(b, left::in_one_form(a, b, &matched), left::one_is_none(a, b, &matched));
+    if (agree || failed.is_empty() && same_words)
+        && (content::swapped(a, b, &matched) || content::turned_about(a, b, &matched))
+    {
         failed.push("order");
+    } else if agree {
+        return Relation::Near(similarity);
     }
+    if failed.is_empty() {
+        replaced(a, b, &matched, similarity, words)
+    } else {
+        contradicted(a, b, &matched, (failed, similarity, words))
+    }
+}
+
+/// Words that only one of two texts has.
+type Words = (Vec<String>, Vec<String>);
+
+/// What two texts say of each other whose guards differ.
+fn contradicted(
+    a: &Reading,
+    b: &Reading,
+    matched: &content::Aligned,
+    (failed, similarity, words): (Vec<&'static str>, f32, Words),
+) -> Relation {
+    let same_words = words.0.is_empty() && words.1.is_empty();
     let frame = matched.shared + a.guards.iter().filter(|guard| b.guards.contains(guard)).count();
     let enough = matched.shared >= LEAST_SHARED
         || same_words && matched.shared >= 1 && (frame >= 2 || content::of_one_form(a, b));
-    if failed.is_empty() && same_words && matched.shared > 0 {
-        return Relation::Near(similarity);
-    }
     let replaced = !words.0.is_empty() && !words.1.is_empty();
-    if !failed.is_empty() {
-        let bar = if replaced { ALIKE_BUT_FOR_WORDS } else { ALIKE };
-        if enough && similarity >= bar {
-            // A number or a guard word that only one of them has says more, not another thing.
-            let weak = |guard: &&str| match *guard {
-                guard if matched.affixed.contains(&guard) => false,
-                "number" => a.has_all_of(b, "number") || b.has_all_of(a, "number"),
-                "side" | "modality" | "quantifier" => !a.opposed(b),
-                _ => false,
-            };
-            if failed.iter().all(weak) {
-                failed = vec!["detail"];
-            }
-            return Relation::Differ { guards: failed, similarity, words };
-        }
-    } else if replaced && (enough && similarity >= ALIKE_BUT_FOR_WORDS || content::framed(a, b, &matched)) {
-        let copied = matched.shared >= COPIED && words.0.len() == 1 && words.1.len() == 1;
-        return Relation::Differ { guards: vec![if copied { "replaced" } else { "word" }], similarity, words };
+    if !enough || similarity < if replaced { ALIKE_BUT_FOR_WORDS } else { ALIKE } {
+        return Relation::Apart;
     }
-    Relation::Apart
+    // A number or a guard word that only one of them has says more, not another thing.
+    let weak = |guard: &&str| match *guard {
+        guard if matched.affixed.contains(&guard) => false,
+        "number" => a.has_all_of(b, "number") || b.has_all_of(a, "number"),
+        "side" | "modality" | "quantifier" => !a.opposed(b),
+        _ => false,
+    };
+    let guards = if failed.iter().all(weak) { vec!["detail"] } else { failed };
+    Relation::Differ { guards, similarity, words }
+}
+
+/// What two texts say of each other whose guards are the same.
+fn replaced(a: &Reading, b: &Reading, matched: &content::Aligned, similarity: f32, words: Words) -> Relation {
+    let both = !words.0.is_empty() && !words.1.is_empty();
+    let alike = matched.shared >= LEAST_SHARED && similarity >= ALIKE_BUT_FOR_WORDS;
+    if !both || !alike && !content::framed(a, b, matched) {
+        return Relation::Apart;
+    }
+    let copied = matched.shared >= COPIED && words.0.len() == 1 && words.1.len() == 1;
+    Relation::Differ { guards: vec![if copied { "replaced" } else { "word" }], similarity, words }
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::hash::Digest;
 use crate::memo::{Group, groups};
 use crate::parse::{Article, Block, Id, plain};
-use crate::similar::{Relation, key};
+use crate::similar::{Guards, Relation, key, read, relate};
 
 /// Compares everything once, in the order of paths, so that the first home does not depend on the order of files.
 pub(super) fn all(graph: &Graph, whole: &Whole, parts: &Parts<'_>, diagnostics: &mut Diagnostics) -> Vec<Entry> {
@@ -100,10 +100,12 @@ fn blocks(
 /// By the words of a question and its answer, the page and anchor where it is at home.
 pub(crate) type Homes = FxHashMap<(Digest, Digest), (Id, String)>;
 
-/// Equal questions have one home: the registry's record, else the first page. Different answers are shown.
+/// Equal questions have one home: the registry's record, else the first page. Different answers are shown, and so are those
+/// that say the same in other words.
 pub(super) fn questions<'g>(
     graph: &'g Graph,
     order: &[&'g Article],
+    guards: &Guards,
     diagnostics: &mut Diagnostics,
 ) -> (Homes, Vec<Entry>) {
     let mut report = Vec::new();
@@ -133,16 +135,9 @@ pub(super) fn questions<'g>(
                     continue;
                 }
                 if *before != answer {
-                    let message =
-                        format!("the question \"{}\" has another answer in {}", faq.question, canonical.span.path);
-                    let help = "move the question to data/faqs.yaml and cite its id on both pages, or ask two different questions";
-                    diagnostics.push(
-                        Diagnostic::new(Code::W510, here.span.clone(), message)
-                            .help(help)
-                            .see(canonical.span.clone(), "the other answer"),
-                    );
-                    let entry = Entry::same("faq", "contradiction", canonical, vec![here]);
-                    report.push(Entry { guards: vec!["answer"], ..entry });
+                    let (told, entry) = answered_twice(known, &faq, (canonical, here), guards);
+                    diagnostics.push(told);
+                    report.push(entry);
                 } else if faq.record.is_none() {
                     report.push(Entry::same("faq", "note", canonical, vec![here]));
                 }
@@ -153,6 +148,43 @@ pub(super) fn questions<'g>(
         }
     }
     (homes, report)
+}
+
+/// A question that has two answers: two things, or one in other words.
+fn answered_twice(
+    known: &Faq<'_>,
+    faq: &Faq<'_>,
+    (first, here): (Place, Place),
+    guards: &Guards,
+) -> (Diagnostic, Entry) {
+    let reading = |faq: &Faq<'_>| read(&format!("{} {}", plain(faq.question), plain(faq.answer)), guards);
+    let relation = relate(&reading(known), &reading(faq), guards);
+    let (question, path) = (&faq.question, &first.span.path);
+    let told = if matches!(relation, Relation::Near(_)) {
+        Diagnostic::new(
+            Code::W501,
+            here.span.clone(),
+            format!("the question \"{question}\" is answered in other words in {path}"),
+        )
+        .help("keep one: move it to data/faqs.yaml and cite its id on both pages")
+        .see(first.span.clone(), "it stands here")
+    } else {
+        let help = "move the question to data/faqs.yaml and cite its id on both pages, or ask two different questions";
+        Diagnostic::new(
+            Code::W510,
+            here.span.clone(),
+            format!("the question \"{question}\" has another answer in {path}"),
+        )
+        .help(help)
+        .see(first.span.clone(), "the other answer")
+    };
+    let entry = match relation {
+        Relation::Near(similarity) => {
+            Entry { similarity: thousandths(similarity), ..Entry::same("faq", "flag", first, vec![here]) }
+        }
+        _ => Entry { guards: vec!["answer"], ..Entry::same("faq", "contradiction", first, vec![here]) },
+    };
+    (told, entry)
 }
 
 /// A question that is typed where a record is cited that asks it too.
@@ -214,7 +246,9 @@ fn nearly(
                 });
             }
             Relation::Near(similarity) => {
-                diagnostics.push(same(home, other, here, there, pair.equal));
+                if pair.equal || !subject::retells(home, other, parts.schema) {
+                    diagnostics.push(same(home, other, here, there, pair.equal));
+                }
                 report.push(Entry { similarity: thousandths(similarity), ..entry });
             }
             Relation::Differ { guards, similarity, words } => {
@@ -246,6 +280,8 @@ fn told(pair: &Pair<'_>) -> bool {
     match &pair.relation {
         // Questions alone only matter where their answers differ, which is told by the answers.
         _ if a.unit.what == "question" => match &pair.relation {
+            // Where a word is left over, two short questions may ask for two things.
+            Relation::Near(similarity) if *similarity < 1.0 => true,
             Relation::Near(_) => one_page && a.unit.keys == b.unit.keys || !answers_apart(pair),
             _ => true,
         },
@@ -253,6 +289,8 @@ fn told(pair: &Pair<'_>) -> bool {
             body(a) && body(b) && (both_blocks(a, b) || lists_of(a, b))
                 || a.unit.keys.is_some() && a.unit.keys == b.unit.keys
         }
+        // A question that is asked in the same words was looked at with its answers.
+        Relation::Near(_) if same_question(a, b) => true,
         // The entries of one list are made alike on purpose.
         Relation::Differ { .. } => one_page && list(a) && list(b) || same_question(a, b),
         _ => false,

@@ -166,7 +166,24 @@ impl<'g, 'p> Comparison<'g, 'p> {
             let pairs: Vec<_> = near.map(|(later, earlier, _)| (*earlier, *later)).collect();
             pairs.into_iter().filter(|(a, b)| comparable(self.text(*a), self.text(*b)))
         };
-        shares.pairs.chunk_by(|a, b| a.0 == b.0).flat_map(of_later).collect()
+        let found = shares.pairs.chunk_by(|a, b| a.0 == b.0).flat_map(of_later);
+        let mut found: Vec<_> =
+            found.flat_map(|pair| [Some(pair), self.answered(pair)].into_iter().flatten()).collect();
+        found.sort_unstable_by_key(|(earlier, later)| (*later, *earlier));
+        found.dedup();
+        found
+    }
+
+    /// Of two questions that are alike, the same with their answers, which may be told in other words altogether.
+    fn answered(&self, (a, b): (Spot, Spot)) -> Option<(Spot, Spot)> {
+        let with_answer = |spot: Spot| {
+            let Text { article, unit } = self.text(spot);
+            let both = |other: &Unit| other.what == "faq" && other.field == unit.field && other.keys == unit.keys;
+            let (number, found) = (0..).zip(&article.units).find(|(_, other)| both(other))?;
+            let short = u32::from(found.sketch.features().count() < Sketch::FULL);
+            (unit.what == "question").then_some((spot.0, number << 1 | short))
+        };
+        Some((with_answer(a)?, with_answer(b)?))
     }
 }
 

@@ -16,6 +16,12 @@ pub(super) fn is_one(a: Text<'_>, b: Text<'_>, words: &(Vec<String>, Vec<String>
     alike && !parts.contains(&Part::Work) && (parts.contains(&Part::Shared) || !parts.contains(&Part::Thing))
 }
 
+/// Whether one of two texts that say the same in other words is what a record says of a work, and the other is no such
+/// record: a page may tell what its source tells.
+pub(super) fn retells(a: Text<'_>, b: Text<'_>, schema: &Schema) -> bool {
+    (Part::of(a.article, schema) == Part::Work) != (Part::of(b.article, schema) == Part::Work)
+}
+
 /// What the fields of an article are about.
 #[derive(PartialEq, Eq)]
 enum Part {

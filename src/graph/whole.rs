@@ -149,16 +149,17 @@ impl Whole {
         graph.derived = Arc::new(derive::all(&graph));
         let mut order: Vec<usize> = (0..graph.articles.list().len()).collect();
         order.par_sort_unstable_by_key(|at| dedupe::path_key(&graph.articles.list()[*at]));
+        let guards = Guards::new(&parts.config.lang, &parts.config.dedupe.guards);
         let (homes, entries) = {
             let articles: Vec<&Article> = order.iter().map(|at| &*graph.articles.list()[*at]).collect();
-            dedupe::questions(&graph, &articles, &mut diagnostics)
+            dedupe::questions(&graph, &articles, &guards, &mut diagnostics)
         };
         graph.homes = Arc::new(homes);
         graph.report.push(entries.into());
         Self {
             given: graph.articles.values().map(|article| places.get(&Arc::as_ptr(article)).copied()).collect(),
             names: SiteNames::new(&graph),
-            guards: Guards::new(&parts.config.lang, &parts.config.dedupe.guards),
+            guards,
             graph,
             terms,
             order,

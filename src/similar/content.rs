@@ -5,15 +5,21 @@ use std::hash::BuildHasher;
 use rustc_hash::FxBuildHasher;
 
 use super::guards::Guards;
-use super::reading::{Reading, Word};
+use super::left;
+use super::reading::{Before, Reading, Word};
 
 /// How the words of two texts go together.
+#[derive(Default)]
 pub(super) struct Aligned {
     pub shared: usize,
     pub only_a: Vec<usize>,
     pub only_b: Vec<usize>,
     /// Pairs of places of words that occur once in each text.
     pub pairs: Vec<(usize, usize)>,
+    /// Pairs of places of all words that are one.
+    pub all: Vec<(usize, usize)>,
+    /// Pairs of places of words that are kin.
+    pub kin: Vec<(usize, usize)>,
     /// What words say that stand against each other and differ in how they begin or end.
     pub affixed: Vec<&'static str>,
 }
@@ -22,11 +28,12 @@ pub(super) struct Aligned {
 pub(super) fn align(a: &Reading, b: &Reading, guards: &Guards) -> Aligned {
     let (keys, others) = (keys(a), keys(b));
     let mut free: Vec<bool> = vec![true; b.words.len()];
-    let mut aligned =
-        Aligned { shared: 0, only_a: Vec::new(), only_b: Vec::new(), pairs: Vec::new(), affixed: Vec::new() };
+    let mut aligned = Aligned::default();
     for (at, word) in a.words.iter().enumerate() {
-        let alike = others.iter().enumerate().filter(|(_, key)| **key == keys[at]);
-        let found = alike.map(|(place, _)| place).find(|place| free[*place] && are_one(word, &b.words[*place], guards));
+        let alike = || others.iter().enumerate().filter(|(_, key)| **key == keys[at]).map(|(place, _)| place);
+        let fits = |place: &usize| free[*place] && are_one(word, &b.words[*place], guards);
+        let found =
+            alike().find(|place| fits(place) && word.name == b.words[*place].name).or_else(|| alike().find(fits));
         match found {
             Some(place) => {
                 free[place] = false;
@@ -39,6 +46,8 @@ pub(super) fn align(a: &Reading, b: &Reading, guards: &Guards) -> Aligned {
     aligned.only_b = (0..b.words.len()).filter(|at| free[*at]).collect();
     affixed(a, b, &mut aligned, guards);
     slips(a, b, &mut aligned, guards);
+    left::kin(a, b, &mut aligned, guards);
+    aligned.all.clone_from(&aligned.pairs);
     let once = |keys: &[u64], at: usize| keys.iter().filter(|key| **key == keys[at]).count() == 1;
     aligned.pairs.retain(|(x, y)| once(&keys, *x) && once(&others, *y));
     aligned
@@ -211,12 +220,25 @@ fn lists(reading: &Reading) -> Vec<usize> {
     let mut at = 0;
     while at < words.len() {
         let end = (at + 1..words.len()).take_while(goes_on).last().unwrap_or(at);
-        if words[at].before.article && (at + 1..=end).any(|at| words[at].before.and) {
-            lists[at..=end].fill(at + 1);
+        let bare = bare_list(words, at);
+        let last = if words[at].before.article && (at + 1..=end).any(|at| words[at].before.and) { end } else { bare };
+        if last > at {
+            lists[at..=last].fill(at + 1);
         }
-        at = if words[at].before.article { end + 1 } else { at + 1 };
+        at = last + 1;
     }
     lists
+}
+
+/// The last word of a list of single words that begins here, "cool, dark and quiet"; the place itself where none begins.
+fn bare_list(words: &[Word], at: usize) -> usize {
+    let joins = |before: Before| !before.other && !before.article;
+    let next = |at: usize| words.get(at + 1).map(|word| word.before).filter(|before| joins(*before));
+    let mut end = at;
+    while next(end).is_some_and(|before| before.pause && !before.and) {
+        end += 1;
+    }
+    if end > at && next(end).is_some_and(|before| before.and && !before.pause) { end + 1 } else { at }
 }
 
 /// Whether the same things stand in the lists of two texts.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::affixes::Affixes;
+use super::kin::Kin;
 use crate::yaml::Document;
 
 /// What a site adds to the guard words of its language.
@@ -25,8 +26,11 @@ pub(crate) struct GuardWords {
     pub names: Vec<String>,
 }
 
-/// The languages of which the engine has guard words.
-const LANGUAGES: &[(&str, &str)] = &[("en", include_str!("en.yaml")), ("es", include_str!("es.yaml"))];
+/// The languages of which the engine has words: those on which a meaning turns, and those that are kin.
+const LANGUAGES: &[(&str, &str, &str)] = &[
+    ("en", include_str!("en.yaml"), include_str!("en-kin.yaml")),
+    ("es", include_str!("es.yaml"), include_str!("es-kin.yaml")),
+];
 
 /// The guard words of one language, by phrase in lower case.
 #[derive(Default)]
@@ -90,6 +94,19 @@ pub(crate) struct Guards {
     pub same: FxHashMap<String, u32>,
     /// The same by the stems of single words.
     pub same_stems: FxHashMap<String, u32>,
+    /// Words that may stand for each other.
+    pub kin: Kin,
+    /// Of words, those that ask, and do nothing else where they begin: "how", "which"; those that then stand before a verb;
+    /// and whom it asks.
+    pub asking: FxHashSet<String>,
+    pub wondering: FxHashSet<String>,
+    pub auxiliaries: FxHashSet<String>,
+    pub asked: FxHashSet<String>,
+    /// Words for a number of times that begin a clause, unless one of some others follows: "once dry", "once a day".
+    pub times: FxHashSet<String>,
+    pub counted: FxHashSet<String>,
+    /// Units that are other words, too, when a word follows: "5 in", "five in a row".
+    pub ambiguous: FxHashSet<String>,
     endings: Vec<String>,
     spelling: Vec<(String, String)>,
     groups: u32,
@@ -97,6 +114,10 @@ pub(crate) struct Guards {
     long: FxHashMap<Ends, Vec<String>>,
     /// By what is left without the last letter, guard words.
     cut: FxHashMap<String, String>,
+    /// Units of five letters and more by their first and their last.
+    measured: FxHashMap<Ends, Vec<String>>,
+    /// Light words of four letters and more by their first and their last.
+    faint: FxHashMap<Ends, Vec<String>>,
     /// The first words of all phrases above: every other word is one of content.
     first: FxHashSet<String>,
     /// The longest phrase, in words.
@@ -112,9 +133,11 @@ impl Guards {
     /// The words of a language – those of English where it has none here – with those of a site.
     pub fn new(lang: &str, site: &GuardWords) -> Self {
         let lang = lang.split('-').next().unwrap_or(lang);
-        let text = LANGUAGES.iter().find(|(name, _)| *name == lang).map_or(LANGUAGES[0].1, |(_, text)| text);
+        let (_, text, kin) = LANGUAGES.iter().find(|(name, ..)| *name == lang).unwrap_or(&LANGUAGES[0]);
         // The lists are part of the program, and a test reads each of them.
-        let value = Document::read(&Arc::from(text), 0..text.len()).map(|(value, _)| value).unwrap_or_default();
+        let lists =
+            |text: &str| Document::read(&Arc::from(text), 0..text.len()).map(|(value, _)| value).unwrap_or_default();
+        let value = lists(text);
         let mut guards = Self::default();
         for group in &site.sides {
             guards.group("side", &group.iter().map(String::as_str).collect::<Vec<_>>());
@@ -132,6 +155,15 @@ impl Guards {
                 guards.cut.entry(cut.to_owned()).or_insert(word.clone());
             }
         }
+        guards.kin = guards.kin(&lists(kin));
+        let faint = guards.light.iter().chain(&guards.clauses).filter(|word| word.len() >= 4 && !word.contains(' '));
+        for word in faint {
+            guards.faint.entry(ends(word)).or_default().push(word.clone());
+        }
+        for word in guards.units.keys().filter(|word| word.len() >= 5) {
+            guards.measured.entry(ends(word)).or_default().push(word.clone());
+        }
+        guards.measured.values_mut().chain(guards.faint.values_mut()).for_each(|words| words.sort());
         guards.longest = guards.phrases().map(|phrase| phrase.split(' ').count()).max().unwrap_or(1);
         let first = guards.phrases().chain(guards.parts_of_numbers());
         guards.first = first.filter_map(|phrase| phrase.split(' ').next()).map(str::to_owned).collect();
@@ -142,7 +174,7 @@ impl Guards {
     fn phrases(&self) -> impl Iterator<Item = &String> {
         let phrases = self.classes.keys().chain(&self.negation).chain(self.comparisons.keys());
         let phrases = phrases.chain(self.same.keys()).chain(self.directions.keys());
-        phrases.chain(&self.light).chain(&self.clauses).chain(&self.steps)
+        phrases.chain(&self.light).chain(&self.clauses).chain(&self.steps).chain(self.kin.phrases.keys())
     }
 
     /// The words with which a number, or what stands for one, may begin.
@@ -154,6 +186,36 @@ impl Guards {
             .chain(self.months.keys())
             .chain(&self.firsts)
             .chain(&self.joined)
+            .chain(&self.times)
+            .chain(&self.asking)
+    }
+
+    /// The words that are kin, by what words are compared by.
+    fn kin(&self, value: &Value) -> Kin {
+        let known = |word: &str| {
+            let stem = self.stem(word);
+            let class = self.same.get(word).or_else(|| self.same_stems.get(&stem)).map(|class| format!("={class}"));
+            [word.to_owned(), stem].into_iter().chain(class).collect()
+        };
+        let forms = |word: &str| -> Vec<String> {
+            let class = self.same.get(word);
+            let of_class = self.same.iter().filter(|(_, other)| class == Some(*other)).map(|(form, _)| form);
+            of_class.filter(|form| form.as_bytes().first() == word.as_bytes().first()).cloned().collect()
+        };
+        Kin::new(value, known, forms)
+    }
+
+    /// The unit that a word behind a number is, or is but for one slip of the hand.
+    pub fn unit(&self, word: &str) -> Option<String> {
+        let slips = || self.measured.get(&ends(word)).into_iter().flatten();
+        let meant =
+            || slips().find(|known| super::content::one_slip(known, word)).and_then(|known| self.units.get(known));
+        self.units.get(word).or_else(meant).cloned()
+    }
+
+    /// Whether a word is a light one but for one slip of the hand.
+    pub fn is_faint(&self, word: &str) -> bool {
+        self.faint.get(&ends(word)).into_iter().flatten().any(|known| super::content::one_slip(known, word))
     }
 
     /// Whether a word is in no list, however it goes on.
@@ -182,6 +244,13 @@ impl Guards {
         self.passives.extend(list(value, "passives").map(str::to_owned));
         self.joined.extend(list(value, "joined").map(str::to_owned));
         self.firsts.extend(list(value, "firsts").map(str::to_owned));
+        self.asking.extend(list(value, "asking").map(str::to_owned));
+        self.wondering.extend(list(value, "wondering").map(str::to_owned));
+        self.auxiliaries.extend(list(value, "auxiliaries").map(str::to_owned));
+        self.asked.extend(list(value, "asked").map(str::to_owned));
+        self.times.extend(list(value, "times").map(str::to_owned));
+        self.counted.extend(list(value, "counted").map(str::to_owned));
+        self.ambiguous.extend(list(value, "ambiguous").map(str::to_owned));
         self.affixes = Affixes::new(value);
         for (month, names) in (1..).zip(list(value, "months")) {
             split(names).for_each(|name| _ = self.months.insert(name.to_owned(), month));
@@ -221,7 +290,8 @@ impl Guards {
             self.numbers.insert(word.clone(), (number.to_owned(), unit.to_owned()));
         }
         for (phrase, words) in value.get("written").and_then(Value::as_object).into_iter().flatten() {
-            let cut = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+            let cut =
+                |text: &str| text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>();
             let (phrase, words) = (cut(phrase), cut(words.as_str().unwrap_or_default()));
             let of_word = self.written.entry(phrase[0].clone()).or_default();
             of_word.push((phrase, words));
@@ -342,8 +412,9 @@ mod tests {
 
     #[test]
     fn every_language_can_be_read() {
-        for (lang, text) in LANGUAGES {
+        for (lang, text, kin) in LANGUAGES {
             assert!(Document::read(&Arc::from(*text), 0..text.len()).is_ok(), "{lang}");
+            assert!(Document::read(&Arc::from(*kin), 0..kin.len()).is_ok(), "{lang}");
             let guards = Guards::new(lang, &GuardWords::default());
             assert!(guards.negation.len() > 5 && guards.units.len() > 20 && guards.numbers.len() > 12, "{lang}");
         }

@@ -23,7 +23,8 @@ pub(super) fn at(tokens: &[Token], at: usize, guards: &Guards) -> Option<(String
         taken += more + 2;
         return Some(whole(sign, (low, Some(high)), tokens, at, used + taken, guards));
     }
-    let (low, taken) = one(tokens, at + used, guards)?;
+    let article = || article(tokens, at + used, guards).filter(|_| sign.is_some());
+    let (low, taken) = one(tokens, at + used, guards).or_else(article)?;
     used += taken;
     let high = range(tokens, at + used, guards);
     let taken = high.as_ref().map_or(0, |(_, taken)| *taken);
@@ -109,7 +110,10 @@ fn measured((number, unit): Amount, guards: &Guards) -> Amount {
     }
     let plain = number.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     match (guards.measures.get(&unit), number.parse::<f64>()) {
-        (Some((factor, base)), Ok(value)) if plain => (tidy(value * factor), base.clone()),
+        (Some((factor, base)), Ok(value)) if plain => {
+            // A part of one has no unit: a quarter is 25 %.
+            (tidy(value * factor), if base == "1" { String::new() } else { base.clone() })
+        }
         _ => (number, unit),
     }
 }
@@ -143,7 +147,7 @@ fn comparison(tokens: &[Token], at: usize, guards: &Guards) -> (Option<u32>, usi
     for length in (1..=3).rev() {
         let Some(phrase) = phrase(tokens, at, length) else { continue };
         if let Some(sign) = guards.comparisons.get(&phrase)
-            && one(tokens, at + length, guards).is_some()
+            && (one(tokens, at + length, guards).is_some() || article(tokens, at + length, guards).is_some())
         {
             return (Some(*sign), length);
         }
@@ -177,6 +181,13 @@ fn word(tokens: &[Token], at: usize) -> Option<&str> {
     }
 }
 
+/// "A day", behind "more than".
+fn article(tokens: &[Token], at: usize, guards: &Guards) -> Option<(Amount, usize)> {
+    let unit = guards.units.get(word(tokens, at + 1)?)?;
+    (guards.each.contains(word(tokens, at)?) && guards.articles.contains(word(tokens, at)?))
+        .then(|| (("1".to_owned(), unit.clone()), 2))
+}
+
 /// One number with its unit.
 fn one(tokens: &[Token], at: usize, guards: &Guards) -> Option<(Amount, usize)> {
     // A sign of money may stand in front.
@@ -192,7 +203,15 @@ fn one(tokens: &[Token], at: usize, guards: &Guards) -> Option<(Amount, usize)> 
         return of_unit.or_else(bare);
     }
     let (number, implied, taken) = match tokens.get(at)? {
-        _ if let Some((number, taken)) = parts(tokens, at, guards) => (number, String::new(), taken),
+        _ if let Some((number, taken)) = parts(tokens, at, guards) => {
+            // "Three quarters of an hour".
+            match fraction(tokens, at + taken - 1, guards)
+                .filter(|_| word(tokens, at + taken).is_some_and(|word| guards.of.contains(word)))
+            {
+                Some((unit, used)) => return Some(((number, unit), taken - 1 + used)),
+                None => (number, String::new(), taken),
+            }
+        }
         Token::Number(number) => {
             let (number, taken) = typed(tokens, at, number, guards);
             (number, String::new(), taken)
@@ -212,7 +231,20 @@ fn one(tokens: &[Token], at: usize, guards: &Guards) -> Option<(Amount, usize)> 
     if !implied.is_empty() {
         return Some(((number, implied), 1));
     }
-    let unit = word(tokens, at + taken).and_then(|word| guards.units.get(word).cloned());
+    // "Five in a row", "5 in the morning": a unit only where nothing that begins a thing follows its number in digits.
+    let other = |unit: &&str| {
+        let typed = matches!(tokens.get(at), Some(Token::Number(_)));
+        let begins = word(tokens, at + taken + 1)
+            .is_some_and(|next| guards.articles.contains(next) || guards.each.contains(next));
+        guards.ambiguous.contains(*unit) && (!typed || begins)
+    };
+    let unit = word(tokens, at + taken).filter(|unit| !other(unit)).and_then(|word| guards.unit(word));
+    // "Two in the afternoon".
+    let hour = || phrase(tokens, at + taken, 3).and_then(|phrase| guards.units.get(&phrase).cloned());
+    let on_clock = number.parse::<u32>().is_ok_and(|hour| (1..=12).contains(&hour));
+    if let Some(half) = hour().filter(|_| on_clock && unit.is_none()) {
+        return Some(((number, half), taken + 3));
+    }
     let used = taken + usize::from(unit.is_some());
     Some(((number, unit.unwrap_or_default()), used))
 }

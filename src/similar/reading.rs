@@ -36,6 +36,9 @@ pub(crate) struct Before {
     pub passive: bool,
 }
 
+/// What stands for the word that was denied, where a pronoun does.
+pub(super) const NAMED: &str = "=it";
+
 /// What a text says, for comparison.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Reading {
@@ -48,6 +51,8 @@ pub(crate) struct Reading {
     pub steps: Vec<String>,
     /// What a modal verb asks for: the verb behind each, with the key of its guard.
     pub asked: Vec<(u32, String)>,
+    /// What is denied, with the clause that denies it; nothing where no word follows.
+    pub denied: Vec<(String, usize)>,
     /// The first words of clauses, which may be commands.
     pub commands: Vec<String>,
     /// Whether what it speaks of was named before it.
@@ -70,6 +75,8 @@ pub(crate) fn read(text: &str, guards: &Guards) -> Reading {
         denied: Vec::new(),
         toward: Vec::new(),
         step: false,
+        asking: false,
+        doing: false,
     };
     while reader.at < reader.tokens.len() {
         reader.step();
@@ -97,17 +104,21 @@ struct Reader<'a> {
     toward: Vec<u32>,
     /// Whether a word that tells the order of steps came last.
     step: bool,
+    /// Whether a word that asks came in this clause, and "do" behind it.
+    asking: bool,
+    doing: bool,
 }
 
 impl Reader<'_> {
     fn step(&mut self) {
         match &self.tokens[self.at] {
             Token::Pause => {
-                self.clause += 1;
                 self.settle("");
+                self.clause += 1;
                 self.toward.clear();
                 self.before.pause = true;
                 (self.modal, self.fresh) = (None, true);
+                (self.asking, self.doing) = (false, false);
                 self.at += 1;
             }
             Token::Range => self.at += 1,
@@ -122,6 +133,13 @@ impl Reader<'_> {
             return self.substance(word);
         }
         if self.is_pronoun() {
+            self.at += 1;
+            return;
+        }
+        self.ask();
+        if self.begins_clause() {
+            self.clause += 1;
+            self.before.other = true;
             self.at += 1;
             return;
         }
@@ -154,6 +172,9 @@ impl Reader<'_> {
                 return;
             }
         }
+        if self.parted() {
+            return;
+        }
         let mut word = word.clone();
         if self.guards.joined.contains(&word)
             && let Some(Token::Word(rest)) = self.tokens.get(self.at + 1)
@@ -163,6 +184,45 @@ impl Reader<'_> {
             self.at += 1;
         }
         self.substance(&word);
+    }
+
+    /// Notes what makes the clause a question.
+    fn ask(&mut self) {
+        let Token::Word(word) = &self.tokens[self.at] else { return };
+        self.doing |= self.asking && self.guards.auxiliaries.contains(word);
+        self.doing |= self.fresh && self.guards.wondering.contains(word);
+        self.asking |= self.guards.asking.contains(word);
+    }
+
+    /// "Once dry" is no number of times; "once a day" is.
+    fn begins_clause(&self) -> bool {
+        let Token::Word(word) = &self.tokens[self.at] else { return false };
+        let next = self.tokens.get(self.at + 1);
+        self.guards.times.contains(word)
+            && matches!(next, Some(Token::Word(next)) if !self.guards.counted.contains(next))
+    }
+
+    /// A phrase with a pronoun in it: "take it off".
+    fn parted(&mut self) -> bool {
+        let kin = &self.guards.kin;
+        let Some([Token::Word(first), Token::Word(object), Token::Word(last)]) = self.tokens.get(self.at..self.at + 3)
+        else {
+            return false;
+        };
+        if !kin.objects.contains(object) {
+            return false;
+        }
+        let Some(called) = kin.phrases.get(&format!("{first} {last}")) else { return false };
+        self.content(called.clone(), called.clone(), false);
+        self.at += 3;
+        true
+    }
+
+    /// Whether a modal verb only makes a question: "how long should I", "what do I need to".
+    fn asks(&self, length: usize) -> bool {
+        let next = self.tokens.get(self.at + length);
+        let inverted = matches!(next, Some(Token::Word(next)) if self.guards.asked.contains(next));
+        self.asking && (self.doing || inverted)
     }
 
     /// A word of content, or what was meant by one.
@@ -178,9 +238,27 @@ impl Reader<'_> {
 
     /// A number is a guard, and a word where words may have changed places.
     fn number(&mut self, key: String) {
+        let key = self.bounded(key);
         self.word(key.clone(), format!("#{key}"), true);
         self.before.article = true;
         self.reading.guards.push(("number", key));
+    }
+
+    /// "Do not take more than four" asks for at most four: the denial is part of the number.
+    fn bounded(&mut self, key: String) -> String {
+        let not = self.reading.denied.last().filter(|(_, clause)| *clause == self.clause && self.denied.is_empty());
+        let (Some((stem, _)), Some((sign, rest))) = (not, key.split_once(':')) else { return key };
+        let sign = match sign {
+            "1" => "3",
+            "2" => "4",
+            _ => return key,
+        };
+        let guard = ("negation", stem.clone());
+        if let Some(at) = self.reading.guards.iter().rposition(|own| *own == guard) {
+            self.reading.guards.remove(at);
+            self.reading.denied.pop();
+        }
+        format!("{sign}:{rest}")
     }
 
     /// A word for a part without a unit says of how many, too: "half the rooms".
@@ -270,7 +348,8 @@ impl Reader<'_> {
             before.agent |= guards.agents.contains(word);
             before.passive |= guards.passives.contains(word);
         }
-        self.fresh = false;
+        // "And do not pour" commands, too.
+        self.fresh &= guards.and.contains(word) || guards.auxiliaries.contains(word);
     }
 
     /// What a phrase does, where it is known.
@@ -280,7 +359,9 @@ impl Reader<'_> {
             self.clause += 1;
             self.before.other = true;
         }
-        if guards.steps.contains(phrase) {
+        // "After that date" is no step.
+        let thing = |token: Option<&Token>| matches!(token, Some(Token::Word(next)) if !guards.light.contains(next));
+        if guards.steps.contains(phrase) && !(length > 1 && thing(self.tokens.get(self.at + length))) {
             self.step = true;
             return true;
         }
@@ -292,15 +373,34 @@ impl Reader<'_> {
             }
         }
         if guards.negation.contains(phrase) {
-            self.denied.push(());
+            // "Without it" denies what was named before; "unless you ask" does not.
+            let word = |ahead: usize| match self.tokens.get(self.at + length + ahead) {
+                Some(Token::Word(word)) => Some(word),
+                _ => None,
+            };
+            let ends = word(1).is_none_or(|word| guards.light.contains(word) || guards.clauses.contains(word));
+            if ends && word(0).is_some_and(|word| guards.kin.objects.contains(word)) {
+                self.reading.guards.push(("negation", NAMED.to_owned()));
+                self.reading.denied.push((NAMED.to_owned(), self.clause));
+            } else {
+                self.denied.push(());
+            }
             return true;
         }
         if let Some((class, key)) = guards.classes.get(phrase) {
+            if *class == "modality" && self.asks(length) {
+                self.before.other = true;
+                return true;
+            }
             self.guard(class, *key, phrase.to_owned());
             return true;
         }
         if let Some(key) = guards.same.get(phrase) {
             self.content(phrase.to_owned(), format!("={key}"), false);
+            return true;
+        }
+        if let Some(called) = guards.kin.phrases.get(phrase).filter(|_| length > 1) {
+            self.content(called.clone(), called.clone(), false);
             return true;
         }
         if guards.light.contains(phrase) {
@@ -331,6 +431,7 @@ impl Reader<'_> {
     fn settle(&mut self, stem: &str) {
         for () in self.denied.drain(..) {
             self.reading.guards.push(("negation", stem.to_owned()));
+            self.reading.denied.push((stem.to_owned(), self.clause));
         }
     }
 
@@ -339,96 +440,5 @@ impl Reader<'_> {
         self.reading.guards.sort();
         self.reading.directions.sort();
         self.reading
-    }
-}
-
-impl Reading {
-    /// How many of the words at these places carry no content of their own.
-    pub fn light(&self, places: &[usize]) -> usize {
-        places.iter().filter(|at| self.words[**at].minor).count()
-    }
-
-    /// Whether it has all guards of a kind that another text has, as often.
-    pub fn has_all_of(&self, other: &Reading, kind: &str) -> bool {
-        let count =
-            |reading: &Reading, guard: &(&str, String)| reading.guards.iter().filter(|own| *own == guard).count();
-        let asked = other.guards.iter().filter(|(name, _)| *name == kind);
-        asked.into_iter().all(|guard| count(self, guard) >= count(other, guard))
-    }
-
-    /// The kinds of guards that are not the same.
-    pub fn differs(&self, other: &Reading) -> Vec<&'static str> {
-        let kinds = ["negation", "number", "side", "modality", "quantifier"];
-        let of = |reading: &Reading, kind: &str| -> Vec<String> {
-            reading.guards.iter().filter(|(name, _)| *name == kind).map(|(_, key)| key.clone()).collect()
-        };
-        let asks = |reading: &Reading, other: &Reading| {
-            let mut own = of(reading, "modality");
-            reading.commanded(other).for_each(|key| _ = own.iter().position(|k| *k == key).map(|at| own.remove(at)));
-            own
-        };
-        let differs = |kind: &&str| {
-            of(self, kind) != of(other, kind) && (*kind != "modality" || asks(self, other) != asks(other, self))
-        };
-        let mut found: Vec<&'static str> = kinds.into_iter().filter(differs).collect();
-        if self.turned(other) || self.stepped(other) {
-            found.push("order");
-        }
-        found
-    }
-
-    /// The modal verbs by which this text asks for what the other commands: "you must press", "press".
-    fn commanded<'r>(&'r self, other: &'r Reading) -> impl Iterator<Item = String> + 'r {
-        // The first of the modal verbs of a language lets, and does not ask.
-        let asked = self.asked.iter().filter(|(key, verb)| key & 0xFF > 0 && other.commands.contains(verb));
-        let same = |(key, verb): &&(u32, String)| !other.asked.iter().any(|(k, v)| k == key && v == verb);
-        asked.filter(same).map(|(key, _)| key.to_string())
-    }
-
-    /// Whether a word of one text has its opposite in the other, and not only no counterpart.
-    pub fn opposed(&self, other: &Reading) -> bool {
-        // What is said twice here and once there is more, too.
-        let only = |a: &Reading, b: &Reading| -> Vec<u32> {
-            let mut theirs = b.guards.clone();
-            let own = a.guards.iter().filter(|guard| match theirs.iter().position(|their| their == *guard) {
-                Some(at) => {
-                    theirs.swap_remove(at);
-                    false
-                }
-                None => true,
-            });
-            own.filter_map(|(_, key)| key.parse::<u32>().ok()).map(|key| key >> 8).filter(|group| *group > 0).collect()
-        };
-        let theirs = only(other, self);
-        only(self, other).iter().any(|group| theirs.contains(group))
-    }
-
-    /// Whether the same steps come in another order, or what comes first here comes then there.
-    fn stepped(&self, other: &Reading) -> bool {
-        let sorted = |reading: &Reading| {
-            let mut steps = reading.steps.clone();
-            steps.sort();
-            steps
-        };
-        if self.steps.is_empty() || other.steps.is_empty() || self.steps == other.steps {
-            return false;
-        }
-        let says = |reading: &Reading, steps: &[String]| {
-            steps.iter().all(|step| reading.words.iter().any(|word| word.stem == *step))
-        };
-        sorted(self) == sorted(other)
-            || self.steps.len() == other.steps.len() && says(other, &self.steps) && says(self, &other.steps)
-    }
-
-    /// Whether one of two texts goes from here to there and the other from there to here.
-    fn turned(&self, other: &Reading) -> bool {
-        let without = |a: &Reading, b: &Reading| -> Vec<(u32, String)> {
-            a.directions.iter().filter(|pair| !b.directions.contains(pair)).cloned().collect()
-        };
-        let (left, right) = (without(self, other), without(other, self));
-        let says = |reading: &Reading, stem: &str| reading.words.iter().any(|word| word.stem == *stem);
-        left.iter().any(|(way, stem)| {
-            says(other, stem) && right.iter().any(|(back, to)| (back == way) != (to == stem) && says(self, to))
-        })
     }
 }

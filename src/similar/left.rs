@@ -1,0 +1,165 @@
+//! Turns the words that one of two texts has and the other has not into whether they matter.
+
+use super::content::Aligned;
+use super::guards::Guards;
+use super::reading::{Reading, Word};
+
+/// So many words that both have stand against one that only one has.
+const SHARED: usize = 4;
+/// With fewer words in common a guard word says something, whatever it is: "it moves the arm up".
+const MANY: usize = 6;
+/// A text with fewer words in common has none to spare.
+const LEAST: usize = 4;
+
+/// Matches what is left of two texts by words that are kin, and drops slips in words that say nothing.
+pub(super) fn kin(a: &Reading, b: &Reading, aligned: &mut Aligned, guards: &Guards) {
+    // Two things in other words have no kin.
+    if aligned.only_a.len() + aligned.only_b.len() > 2 * aligned.shared + 4 {
+        return;
+    }
+    let mut left = std::mem::take(&mut aligned.only_b);
+    // Words that say something come first.
+    for heavy in [true, false] {
+        let counts = |word: &Word| !heavy || weighs(word, guards);
+        aligned.only_a.retain(|at| {
+            let word = &a.words[*at];
+            // "Wet" where the other says "dry" is no "water".
+            let alike = |other: &Word| {
+                let one = word.form.contains(&other.form) || other.form.contains(&word.form);
+                one || !a.says_opposite(&other.stem) && !b.says_opposite(&word.stem)
+            };
+            let fits = |other: &Word| counts(word) && counts(other) && are_kin(word, other, guards) && alike(other);
+            let Some(found) = left.iter().position(|other| fits(&b.words[*other])) else { return true };
+            aligned.kin.push((*at, left.remove(found)));
+            aligned.shared += 1;
+            false
+        });
+    }
+    aligned.only_b = left;
+    let slip = |word: &Word| !word.minor && !word.name && guards.is_faint(&word.form);
+    aligned.only_a.retain(|at| !slip(&a.words[*at]));
+    aligned.only_b.retain(|at| !slip(&b.words[*at]));
+}
+
+/// What a word is known by: its form, its stem, and the class of words that are always one.
+fn keys<'w>(word: &'w Word, stem: &'w str) -> impl Iterator<Item = &'w str> + Clone {
+    [word.form.as_str(), stem, word.stem.as_str()].into_iter()
+}
+
+fn are_kin(a: &Word, b: &Word, guards: &Guards) -> bool {
+    if a.name || b.name || is_number(a) || is_number(b) {
+        return false;
+    }
+    let (x, y) = (guards.stem(&a.form), guards.stem(&b.form));
+    let grown = |word: &str, phrase: &str| phrase.strip_prefix(word).is_some_and(|rest| rest.starts_with(' '));
+    grown(&a.form, &b.form)
+        || grown(&b.form, &a.form)
+        || guards.kin.share(keys(a, &x), keys(b, &y))
+        || !a.minor && !b.minor && guards.kin.one_root(&a.form, &b.form)
+}
+
+fn is_number(word: &Word) -> bool {
+    word.stem.strip_prefix('#') == Some(word.form.as_str())
+}
+
+/// Whether a word says something where it is left over.
+fn weighs(word: &Word, guards: &Guards) -> bool {
+    let slight = |word: &str| guards.kin.is_slight([word].into_iter()) || guards.light.contains(word);
+    let phrase = word.form.contains(' ') && word.form.split(' ').all(slight);
+    !is_number(word) && (word.name || !phrase && !guards.kin.is_slight(keys(word, &guards.stem(&word.form))))
+}
+
+/// A text in the words of another one, where those are kin.
+pub(super) fn in_words_of(a: &Reading, b: &Reading, aligned: &Aligned) -> Option<Reading> {
+    if aligned.kin.is_empty() {
+        return None;
+    }
+    let mut told = b.clone();
+    for (x, y) in &aligned.kin {
+        let (old, new) = (&b.words[*y].stem, &a.words[*x].stem);
+        told.words[*y].stem.clone_from(new);
+        let kept = told.words.iter().any(|word| word.stem == *old);
+        if kept {
+            continue;
+        }
+        let rename = |stem: &mut String| {
+            if stem == old {
+                stem.clone_from(new);
+            }
+        };
+        told.denied.iter_mut().for_each(|(stem, _)| rename(stem));
+        told.directions.iter_mut().for_each(|(_, stem)| rename(stem));
+        told.asked.iter_mut().for_each(|(_, stem)| rename(stem));
+        told.steps.iter_mut().for_each(rename);
+        told.commands.iter_mut().for_each(rename);
+        told.guards.iter_mut().filter(|(kind, _)| *kind == "negation").for_each(|(_, stem)| rename(stem));
+    }
+    told.directions.sort();
+    told.guards.sort();
+    Some(told)
+}
+
+/// Whether two texts are told in one form: the same words in the same order, but for those that are left over.
+pub(super) fn in_one_form(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
+    let words = |reading: &Reading, left: &[usize]| -> Vec<String> {
+        let kept = reading.words.iter().enumerate().filter(|(at, word)| !left.contains(at) && !is_number(word));
+        kept.map(|(_, word)| word.stem.clone()).collect()
+    };
+    aligned.kin.is_empty() && words(a, &aligned.only_a) == words(b, &aligned.only_b)
+}
+
+/// Whether each "one" that only one of two texts has stands where the other has an article: "one drop", "a drop".
+pub(super) fn one_is_none(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
+    let pairs = || aligned.all.iter().chain(&aligned.kin);
+    let article = |one: &Reading, at: usize, other: &Reading, place: Option<usize>| {
+        one.words[at].form != "1" || place.is_some_and(|place| other.words[place].before.article)
+    };
+    aligned.only_a.iter().all(|at| article(a, *at, b, pairs().find(|(x, _)| *x == at + 1).map(|(_, y)| *y)))
+        && aligned.only_b.iter().all(|at| article(b, *at, a, pairs().find(|(_, y)| *y == at + 1).map(|(x, _)| *x)))
+}
+
+/// Whether what is left over of two texts says nothing: no word, or few that stand for no other one where a text is told
+/// in another form.
+pub(super) fn is_nothing(a: &Reading, b: &Reading, aligned: &Aligned, guards: &Guards) -> bool {
+    let heavy = |reading: &Reading, left: &[usize]| -> Vec<usize> {
+        let counts = |word: &Word| weighs(word, guards) || word.minor && !is_number(word) && aligned.shared < MANY;
+        left.iter().copied().filter(|at| counts(&reading.words[*at])).collect()
+    };
+    let (left, right) = (heavy(a, &aligned.only_a), heavy(b, &aligned.only_b));
+    // What the other text says, too, is only said again.
+    let new = |reading: &Reading, left: &[usize], other: &Reading| {
+        let said = |at: &usize| other.words.iter().any(|word| word.stem == reading.words[*at].stem);
+        left.iter().filter(|at| !said(at)).count()
+    };
+    let weight = new(a, &left, b) + new(b, &right, a);
+    let named = left.iter().any(|at| a.words[*at].name) || right.iter().any(|at| b.words[*at].name);
+    let guarded = |reading: &Reading, left: &[usize]| {
+        left.iter().any(|at| reading.words[*at].minor && !is_number(&reading.words[*at]))
+    };
+    if in_one_form(a, b, aligned) {
+        // A word that is left over stands there on purpose.
+        return left.is_empty() && right.is_empty() && !guarded(a, &aligned.only_a) && !guarded(b, &aligned.only_b);
+    }
+    let denied = |reading: &Reading, left: &[usize], other: &Reading| {
+        left.iter().any(|at| reading.words[*at].minor && other.says_opposite(&reading.words[*at].stem))
+    };
+    if denied(a, &left, b) || denied(b, &right, a) {
+        return false;
+    }
+    let spared = aligned.shared >= LEAST && weight * SHARED <= aligned.shared && !named;
+    (weight == 0 || spared) && !replaced((a, &left), (b, &right), aligned)
+}
+
+/// Whether words of one text stand where others stand in the other: between the same two words.
+fn replaced((a, left): (&Reading, &[usize]), (b, right): (&Reading, &[usize]), aligned: &Aligned) -> bool {
+    // The place in the other text of what stands before and behind a word; the ends of a text are places, too.
+    let mut places: Vec<Option<usize>> = vec![None; a.words.len()];
+    aligned.all.iter().chain(&aligned.kin).for_each(|(x, y)| places[*x] = Some(*y));
+    let before = |at: usize| (0..at).rev().find_map(|at| places[at].map(|place| (at, place)));
+    let behind = |at: usize| (at..a.words.len()).find_map(|at| places[at].map(|place| (at, place)));
+    left.iter().any(|at| {
+        let from = before(*at).map_or(0, |(_, place)| place + 1);
+        let to = behind(*at).map_or(b.words.len(), |(_, place)| place);
+        right.iter().any(|other| (from..to).contains(other))
+    })
+}
