@@ -78,7 +78,7 @@ impl Reading {
                 .chain(&other.numbers(self))
                 .all(|number| ONE.contains(&&**number) && one_is_none)
             && (counts.0.is_empty() && counts.1.is_empty()
-                || self.numbers(other).is_empty() && other.numbers(self).is_empty())
+                || !in_one_form && self.numbers(other).is_empty() && other.numbers(self).is_empty())
             && !opposed(&sides.0, &sides.1)
             && (asked() || !opposed(&asks.0, &asks.1) && lets() && !in_one_form)
             && !opposed(&counts.0, &counts.1)
