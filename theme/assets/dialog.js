@@ -35,7 +35,8 @@
     const field = make("input", { type: "search", id, role: "combobox", "aria-expanded": false, "aria-controls": id + "-list", "aria-autocomplete": "list", "aria-describedby": id + "-hint", autocomplete: "off", autocapitalize: "none", spellcheck: false, enterkeyhint: "search", value: query });
     const status = make("p", { role: "status" }), notes = make("div", { class: "found-notes" });
     const list = make("div", { role: "listbox", id: id + "-list", "aria-label": words.search, class: "found" });
-    const filters = make("details", { class: "filters", hidden: "" });
+    // Values to filter by, and how many pages have each, are asked for when they are looked at.
+    const values = make("div"), filters = make("details", { class: "filters", hidden: "", ontoggle: () => { if (filters.open) ask() } }, make("summary", {}, words.search_filters), values);
 
     /** @param {number} to */
     const point = to => {
@@ -85,10 +86,9 @@
         make("p", {}, make("a", { href: address("") }, words.search_map), " · ", make("a", { href: address("a-z/") }, words.a_to_z))];
       notes.replaceChildren(...corrected, ...none.filter(Boolean));
       // The filters stay as they are while they are used, so that nothing moves under a finger.
-      if (filters.contains(page.activeElement)) return;
-      const facets = answer.facets.filter(f => f.values.length > 1 || chosen[f.id]?.length);
-      filters.hidden = !facets.length;
-      filters.replaceChildren(make("summary", {}, words.search_filters), ...facets.map(facet));
+      if (values.contains(page.activeElement)) return;
+      filters.hidden = !answer.filters && !Object.values(chosen).some(v => v.length);
+      if (filters.open) values.replaceChildren(...answer.facets.filter(f => f.values.length > 1 || chosen[f.id]?.length).map(facet));
     };
     /** @param {Facet} f */
     const facet = f => make("fieldset", {}, make("legend", {}, f.label), ...f.values.sort((a, b) => b.count - a.count).slice(0, 8).map(v => {
@@ -101,11 +101,11 @@
       return make("label", { class: "chip" }, box, v.label, make("small", {}, String(v.count)));
     }));
     const ask = () => {
-      const query = field.value, now = ++turn, filters = Object.fromEntries(Object.entries(chosen).filter(([, v]) => v.length));
+      const query = field.value, now = ++turn, picked = Object.fromEntries(Object.entries(chosen).filter(([, v]) => v.length));
       told(query);
       if (!query.trim()) return clear();
       if (!options.length) status.textContent = words.search_waiting;
-      window.fascicle.search(query, { limit: 10, filters, literal, stale: () => now != turn }).then(
+      window.fascicle.search(query, { limit: 10, filters: picked, facets: filters.open, literal, stale: () => now != turn }).then(
         answer => { if (now == turn) show(answer) },
         () => { if (now == turn) status.textContent = words.search_failed });
     };
