@@ -19,6 +19,8 @@
   };
   /** @param {Marked[]} text */
   const marked = text => text.map(([s, hit]) => hit ? make("mark", {}, s) : s);
+  // While a reader types, as many results as a screen shows: the others come, with the files of their texts, when the typing rests.
+  const FIRST = 5, ALL = 10, REST = 300;
   let made = 0;
 
   /**
@@ -105,10 +107,18 @@
       told(query);
       if (!query.trim()) return clear();
       if (!options.length) status.textContent = words.search_waiting;
-      window.fascicle.search(query, { limit: 10, filters: picked, facets: filters.open, literal, stale: () => now != turn }).then(
-        answer => { if (now == turn) show(answer) },
+      const asked = { filters: picked, literal, stale: () => now != turn };
+      window.fascicle.search(query, { ...asked, limit: FIRST, facets: filters.open }).then(
+        answer => {
+          if (now != turn) return;
+          show(answer);
+          if (answer.total > FIRST) setTimeout(() => { if (now == turn) more(query, asked) }, REST);
+        },
         () => { if (now == turn) status.textContent = words.search_failed });
     };
+    /** @param {string} query @param {{ stale: () => boolean }} asked */
+    const more = (query, asked) => window.fascicle.search(query, { ...asked, limit: ALL }).then(
+      answer => { if (!asked.stale()) list.append(...answer.pages.slice(FIRST).map(group)) }, () => { /* the first are shown */ });
     const clear = () => {
       turn++;
       options = [];
