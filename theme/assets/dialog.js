@@ -75,6 +75,7 @@
 
     /** @param {Answer} answer */
     const show = answer => {
+      list.removeAttribute("aria-busy");
       options = [];
       point(-1);
       const results = answer.danger ? [option(answer.danger.url, "found-danger", make("b", {}, words.search_danger + ": " + answer.danger.title), make("span", {}, answer.danger.text))] : [];
@@ -106,6 +107,7 @@
       const query = field.value, now = ++turn, picked = Object.fromEntries(Object.entries(chosen).filter(([, v]) => v.length));
       told(query);
       if (!query.trim()) return clear();
+      list.setAttribute("aria-busy", "true");
       if (!options.length) status.textContent = words.search_waiting;
       const asked = { filters: picked, literal, stale: () => now != turn };
       window.fascicle.search(query, { ...asked, limit: FIRST, facets: filters.open }).then(
@@ -114,13 +116,18 @@
           show(answer);
           if (answer.total > FIRST) setTimeout(() => { if (now == turn) more(query, asked) }, REST);
         },
-        () => { if (now == turn) status.textContent = words.search_failed });
+        () => {
+          if (now != turn) return;
+          list.removeAttribute("aria-busy");
+          status.textContent = words.search_failed;
+        });
     };
     /** @param {string} query @param {{ stale: () => boolean }} asked */
     const more = (query, asked) => window.fascicle.search(query, { ...asked, limit: ALL }).then(
       answer => { if (!asked.stale()) list.append(...answer.pages.slice(FIRST).map(group)) }, () => { /* the first are shown */ });
     const clear = () => {
       turn++;
+      list.removeAttribute("aria-busy");
       options = [];
       point(-1);
       chosen = {};
