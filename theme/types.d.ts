@@ -24,13 +24,16 @@ interface Answer {
   corrected: { from: string; to: string }[];
   total: number;
   danger: null | { url: string; title: string; text: string };
+  /** Whether there is something to filter by. */
+  filters: boolean;
+  /** Empty unless they were asked for. */
   facets: Facet[];
   pages: PageHit[];
   nearest: string[];
 }
 interface Fascicle {
   load(): Promise<unknown>;
-  search(query: string, options?: { limit?: number; filters?: Record<string, string[]>; literal?: boolean; stale?: () => boolean }): Promise<Answer>;
+  search(query: string, options?: { limit?: number; filters?: Record<string, string[]>; facets?: boolean; literal?: boolean; stale?: () => boolean }): Promise<Answer>;
   /** Opens the dialog; the focus goes back to `from`. */
   open(from: HTMLElement): void;
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::bits::Levels;
 use super::code::{self, numbers, unscript};
-use super::spelling::{Near, distance};
+use super::spelling::{BEGINS, LONG, Near, SLIP, distance, likely};
 use super::words::{compare, fold};
 
 /// The first file, and the others when they are asked for.
@@ -144,8 +144,38 @@ impl Reader {
         found
     }
 
+    /// Of the words that begin as a long one does, those that are one slip away: what such a word meant is known without
+    /// another file, when all that begin so stand in this one.
+    fn beside(&self, word: &str) -> Vec<String> {
+        let start: String = word.chars().take(BEGINS).collect();
+        let words = self.list("words");
+        let at = self.place(words, word);
+        let first = |at: usize| words.get(at).and_then(|entry| entry[0].as_str()).unwrap_or("");
+        let open = at > 0 && compare(first(at), &start).is_gt() || first(at + 1).starts_with(&start);
+        let Some(shard) = self.shard(at).filter(|_| !open && word.encode_utf16().count() >= LONG) else {
+            return Vec::new();
+        };
+        let mut found: Vec<Near> = Vec::new();
+        for (at, other) in shard.folds.iter().enumerate().filter(|(_, other)| other.starts_with(&start)) {
+            if at > 0 && shard.folds[at - 1] == *other || !other.chars().all(char::is_alphabetic) || self.stops(other) {
+                continue;
+            }
+            let apart = distance(word, other, SLIP);
+            if apart <= SLIP {
+                // The rarity of a word is a logarithm, too.
+                let rarity = shard.codes[shard.stems[at]].bytes().next().map_or(0, code::value);
+                found.push(Near { cost: (apart * 4 + rarity * 5 / 13) as isize, word: other.clone() });
+            }
+        }
+        likely(found)
+    }
+
     /// The words that may be meant, most likely first; those with another first letter when nothing else is near.
     pub fn nearest(&self, word: &str, most: usize) -> Vec<String> {
+        let near = self.beside(word);
+        if !near.is_empty() {
+            return near;
+        }
         let files = self.list("spelling");
         let own = self.place(files, word);
         let length = word.encode_utf16().count();
@@ -167,9 +197,8 @@ impl Reader {
             if found.iter().any(|near| !self.stops(&near.word)) {
                 found.retain(|near| !self.stops(&near.word));
             }
-            found.sort_by(|a, b| a.cost.cmp(&b.cost).then_with(|| compare(&a.word, &b.word)));
-            if let Some(best) = found.first().map(|near| near.cost) {
-                return found.into_iter().filter(|n| n.cost <= best + 6).take(4).map(|n| n.word).collect();
+            if !found.is_empty() {
+                return likely(found);
             }
         }
         Vec::new()

@@ -1,9 +1,26 @@
 //! Says how far two words are apart: Damerau-Levenshtein (restricted), with the slips people make most at a lower cost.
 
+use super::words::compare;
+
+/// A word of so many letters that is one slip away from another, and begins with as many of the same, needs no other guess.
+pub(super) const LONG: usize = 6;
+pub(super) const BEGINS: usize = 4;
+pub(super) const SLIP: usize = 10;
+/// Words offered for one, and how much less likely than the best they may be.
+const OFFERED: usize = 4;
+const BEHIND: isize = 6;
+
 /// A word near another one.
 pub(super) struct Near {
     pub cost: isize,
     pub word: String,
+}
+
+/// The most likely of the words near another one, the best first.
+pub(super) fn likely(mut found: Vec<Near>) -> Vec<String> {
+    found.sort_by(|a, b| a.cost.cmp(&b.cost).then_with(|| compare(&a.word, &b.word)));
+    let best = found.first().map_or(0, |near| near.cost);
+    found.into_iter().filter(|near| near.cost <= best + BEHIND).take(OFFERED).map(|near| near.word).collect()
 }
 
 /// Ten for a letter, less for letters swapped, doubled, and vowels taken for each other. Given up beyond `most`.

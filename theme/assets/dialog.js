@@ -19,6 +19,8 @@
   };
   /** @param {Marked[]} text */
   const marked = text => text.map(([s, hit]) => hit ? make("mark", {}, s) : s);
+  // While a reader types, as many results as a screen shows: the others come, with the files of their texts, when the typing rests.
+  const FIRST = 5, ALL = 10, REST = 300;
   let made = 0;
 
   /**
@@ -35,7 +37,8 @@
     const field = make("input", { type: "search", id, role: "combobox", "aria-expanded": false, "aria-controls": id + "-list", "aria-autocomplete": "list", "aria-describedby": id + "-hint", autocomplete: "off", autocapitalize: "none", spellcheck: false, enterkeyhint: "search", value: query });
     const status = make("p", { role: "status" }), notes = make("div", { class: "found-notes" });
     const list = make("div", { role: "listbox", id: id + "-list", "aria-label": words.search, class: "found" });
-    const filters = make("details", { class: "filters", hidden: "" });
+    // Values to filter by, and how many pages have each, are asked for when they are looked at.
+    const values = make("div"), filters = make("details", { class: "filters", hidden: "", ontoggle: () => { if (filters.open) ask() } }, make("summary", {}, words.search_filters), values);
 
     /** @param {number} to */
     const point = to => {
@@ -72,6 +75,7 @@
 
     /** @param {Answer} answer */
     const show = answer => {
+      list.removeAttribute("aria-busy");
       options = [];
       point(-1);
       const results = answer.danger ? [option(answer.danger.url, "found-danger", make("b", {}, words.search_danger + ": " + answer.danger.title), make("span", {}, answer.danger.text))] : [];
@@ -85,10 +89,9 @@
         make("p", {}, make("a", { href: address("") }, words.search_map), " · ", make("a", { href: address("a-z/") }, words.a_to_z))];
       notes.replaceChildren(...corrected, ...none.filter(Boolean));
       // The filters stay as they are while they are used, so that nothing moves under a finger.
-      if (filters.contains(page.activeElement)) return;
-      const facets = answer.facets.filter(f => f.values.length > 1 || chosen[f.id]?.length);
-      filters.hidden = !facets.length;
-      filters.replaceChildren(make("summary", {}, words.search_filters), ...facets.map(facet));
+      if (values.contains(page.activeElement)) return;
+      filters.hidden = !answer.filters && !Object.values(chosen).some(v => v.length);
+      if (filters.open) values.replaceChildren(...answer.facets.filter(f => f.values.length > 1 || chosen[f.id]?.length).map(facet));
     };
     /** @param {Facet} f */
     const facet = f => make("fieldset", {}, make("legend", {}, f.label), ...f.values.sort((a, b) => b.count - a.count).slice(0, 8).map(v => {
@@ -101,16 +104,30 @@
       return make("label", { class: "chip" }, box, v.label, make("small", {}, String(v.count)));
     }));
     const ask = () => {
-      const query = field.value, now = ++turn, filters = Object.fromEntries(Object.entries(chosen).filter(([, v]) => v.length));
+      const query = field.value, now = ++turn, picked = Object.fromEntries(Object.entries(chosen).filter(([, v]) => v.length));
       told(query);
       if (!query.trim()) return clear();
+      list.setAttribute("aria-busy", "true");
       if (!options.length) status.textContent = words.search_waiting;
-      window.fascicle.search(query, { limit: 10, filters, literal, stale: () => now != turn }).then(
-        answer => { if (now == turn) show(answer) },
-        () => { if (now == turn) status.textContent = words.search_failed });
+      const asked = { filters: picked, literal, stale: () => now != turn };
+      window.fascicle.search(query, { ...asked, limit: FIRST, facets: filters.open }).then(
+        answer => {
+          if (now != turn) return;
+          show(answer);
+          if (answer.total > FIRST) setTimeout(() => { if (now == turn) more(query, asked) }, REST);
+        },
+        () => {
+          if (now != turn) return;
+          list.removeAttribute("aria-busy");
+          status.textContent = words.search_failed;
+        });
     };
+    /** @param {string} query @param {{ stale: () => boolean }} asked */
+    const more = (query, asked) => window.fascicle.search(query, { ...asked, limit: ALL }).then(
+      answer => { if (!asked.stale()) list.append(...answer.pages.slice(FIRST).map(group)) }, () => { /* the first are shown */ });
     const clear = () => {
       turn++;
+      list.removeAttribute("aria-busy");
       options = [];
       point(-1);
       chosen = {};

@@ -10,6 +10,7 @@
 
   // Each file is one call with its name, a line break and its text. It may come before it was asked for.
   const files = new Map(), waiting = new Map(), parsed = new Map(), decoded = new Map();
+  let held = 0;
   const arrived = text => {
     const end = text.indexOf("\n"), name = text.slice(0, end), rest = text.slice(end + 1);
     if (waiting.has(name)) waiting.get(name)(rest); else files.set(name, Promise.resolve(rest));
@@ -19,12 +20,13 @@
   early.forEach(arrived);
   const file = name => {
     if (!files.has(name)) files.set(name, new Promise((done, fail) => {
-      const script = document.createElement("script");
+      // The page may have asked for the first file already, together with this script.
+      const src = new URL(root + "search/" + name + ".js", document.baseURI).href, known = [...document.scripts].find(s => s.src === src);
+      const script = known || document.createElement("script");
       waiting.set(name, done);
-      script.src = new URL(root + "search/" + name + ".js", document.baseURI).href;
       script.onload = () => script.remove();
-      script.onerror = () => { files.delete(name); script.remove(); fail(Error("No search index: " + script.src)) };
-      document.head.append(script);
+      script.onerror = () => { files.delete(name); script.remove(); fail(Error("No search index: " + src)) };
+      if (!known) { script.src = src; document.head.append(script) }
     }));
     return files.get(name);
   };
@@ -103,7 +105,7 @@
         list.push((first[p] + (hit && units > 1 && bits(1) ? 1 + one(units - 1) : 0)) * 128 + both);
       }
     });
-    if (decoded.size > 500) decoded.clear();
+    if ((held += list.length) > 1e6) { decoded.clear(); held = list.length }
     decoded.set(code, list);
     return list;
   };
@@ -155,28 +157,59 @@
   const listOf = text => wordsOf(plain(text)).map(w => w.word);
 
   // How far two words are apart. Letters swapped, doubled, and vowels taken for each other weigh less than ten.
+  const vowels = new Uint8Array(128), rows = [0, 1, 2, 3, 4].map(() => new Uint16Array(999)), FAR = 9999;
+  for (const c of "aeiouy") vowels[c.charCodeAt(0)] = 1;
+  // What it costs to leave out each letter of a word: less beside its like.
+  const alone = (word, costs) => { for (let i = 0; i < word.length; i++) costs[i] = word[i] === word[i - 1] || word[i] === word[i + 1] ? 6 : 10; return costs };
   const distance = (a, b, most) => {
-    const vowel = c => "aeiouy".includes(c), twice = (w, i) => w[i] === w[i - 1] || w[i] === w[i + 1] ? 6 : 10;
-    let before = [], last = [0], row = last;
-    for (let j = 0; j < b.length; j++) last.push(last[j] + twice(b, j));
-    for (let i = 0; i < a.length; i++) {
-      row = [last[0] + twice(a, i)];
-      let least = row[0];
-      for (let j = 0; j < b.length; j++) {
-        const x = a[i], y = b[j];
-        let v = Math.min(last[j + 1] + twice(a, i), row[j] + twice(b, j), last[j] + (x === y ? 0 : vowel(x) && vowel(y) ? 8 : 10));
-        if (i && j && x !== y && x === b[j - 1] && y === a[i - 1]) v = Math.min(v, before[j - 1] + 8);
-        row.push(v);
+    const m = a.length, n = b.length, off = alone(a, rows[3]), more = alone(b, rows[4]), band = most / 6 | 0;
+    let [before, last, row] = rows;
+    last[0] = 0;
+    for (let j = 0; j < n; j++) last[j + 1] = last[j] + more[j];
+    for (let i = 0; i < m; i++) {
+      // Each letter put in or left out costs six at least: only a band can lie within reach.
+      const x = a.charCodeAt(i), from = Math.max(0, i - band), end = Math.min(n, i + band + 1);
+      let least = row[from] = from ? FAR : last[0] + off[i];
+      for (let j = from; j < end; j++) {
+        const y = b.charCodeAt(j);
+        let v = last[j] + (x === y ? 0 : vowels[x] && vowels[y] ? 8 : 10);
+        const w = (j < i + band ? last[j + 1] : FAR) + off[i], u = row[j] + more[j];
+        if (w < v) v = w;
+        if (u < v) v = u;
+        if (i && j && x !== y && x === b.charCodeAt(j - 1) && y === a.charCodeAt(i - 1) && before[j - 1] + 8 < v) v = before[j - 1] + 8;
+        row[j + 1] = v;
         if (v < least) least = v;
       }
       if (least > most) return least;
-      before = last; last = row;
+      const old = before;
+      before = last; last = row; row = old;
     }
-    return row[b.length];
+    return n > m + band ? FAR : last[n];
   };
-  const patience = word => word.length < 4 ? 0 : word.length < 6 ? 10 : word.length < 8 ? 20 : 26;
+  const BEGINS = 4, LONG = 6, patience = word => word.length < 4 ? 0 : word.length < 6 ? 10 : word.length < 8 ? 20 : 26;
+  // Of words found as [cost, word] the most likely. A word that says nothing is meant only when no other can be.
+  const likely = found => {
+    const full = found.filter(f => !core.stop.has(f[1])), list = full.length ? full : found;
+    list.sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1));
+    return list.filter(f => f[0] <= list[0][0] + 6).slice(0, 4).map(f => f[1]);
+  };
+  // Of the words that begin as a long one does, those that are one slip away: what such a word meant is known without
+  // another file, when all that begin so stand in this one.
+  const beside = async word => {
+    const at = place(core.words, word), start = [...word].slice(0, BEGINS).join(""), found = [];
+    if (word.length < LONG || !core.words.length || at && core.words[at][0] > start || core.words[at + 1]?.[0].startsWith(start)) return found;
+    const { folds, stems, codes } = await part(core.words[at][1], readWords);
+    for (let i = folds.findIndex(f => f >= start); folds[i]?.startsWith(start); i++) {
+      const other = folds[i], apart = other === folds[i - 1] || !/^\p{Alphabetic}+$/u.test(other) ? FAR : distance(word, other, 10);
+      // The rarity of a word is a logarithm, too.
+      if (apart <= 10 && !core.stop.has(other)) found.push([apart * 4 + (digit(codes[stems[i]], 0) * 5 / 13 | 0), other]);
+    }
+    return likely(found);
+  };
   // The words that may be meant, most likely first; those with another first letter when nothing else is near.
   const nearest = async (word, most) => {
+    const near = await beside(word);
+    if (near.length) return near;
     // A letter that only one of two words has costs eight at least: most words are seen to be too far by their letters.
     const shards = core.spelling, own = place(shards, word), bits = lettersOf(word), few = most / 8 | 0;
     for (const near of [true, false]) {
@@ -187,10 +220,7 @@
         const apart = distance(word, other, most);
         if (apart <= most) found.push([apart * 4 - one[1], other]);
       }
-      // A word that says nothing is meant only when no other can be.
-      const full = found.filter(f => !core.stop.has(f[1])), list = full.length ? full : found;
-      list.sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1));
-      if (list.length) return list.filter(f => f[0] <= list[0][0] + 6).slice(0, 4).map(f => f[1]);
+      if (found.length) return likely(found);
     }
     return [];
   };
@@ -237,7 +267,7 @@
     const keys = kept.map(w => key(fold(w))), groups = [], corrected = [], seen = new Set(), others = [], named = new Set();
     if (!literal) for (const k of new Set(keys)) for (const [words, phrases, page, name] of core.names.get(k) || []) if (words.every(w => keys.includes(w)))
       for (const w of words) { named.add(w); others.push([keys.indexOf(w), name, page, words]); for (const p of phrases) others.push([keys.indexOf(w), p]) }
-    await Promise.all([...kept, ...others.flatMap(o => o[1].split(" "))].map(stems));
+    await Promise.all(others.flatMap(o => o[1].split(" ")).map(stems));
     const add = (at, word, found, type) => {
       if (seen.has(word) || found.length && seen.has(found[0].code)) return;
       seen.add(word);
@@ -247,23 +277,27 @@
       const rarity = !count ? 0 : type === "prefix" ? Math.round(all.reduce((a, b) => a + b) / count) : Math.min(...all);
       groups.push({ at, word, rarity, list: found.map((s, n) => ({ stems: [s], weight: type === "prefix" && n ? 8 : s.weight, type, word: s.word })) });
     };
-    for (let i = 0; i < kept.length; i++) {
-      const word = kept[i], fix = to => corrected.push({ from: word, to });
+    // What each word is found by. All are looked up together, so that no file waits for that of another word.
+    const look = async (word, i) => {
       let found = await stems(word);
       if (!found.length) found = await inflected(word);
       // A word that the site has another one for is no slip, though it stands in no text.
-      if (found.length || named.has(keys[i])) { add(i, word, found, ""); continue }
+      if (found.length || named.has(keys[i])) return { found, type: "" };
       if (i === kept.length - 1 && word.length > 1) found = await completions(word);
-      if (found.length) { add(i, word, found, "prefix"); continue }
-      if (literal) { add(i, word, [], ""); continue }
+      if (found.length || literal) return { found, type: found.length ? "prefix" : "" };
       const joined = i + 1 < kept.length ? await stems(word + kept[i + 1]) : [];
-      const meant = joined.length ? [] : patience(word) ? await nearest(fold(word), patience(word)) : [];
-      const two = joined.length || meant.length ? [] : await apart(fold(word));
-      if (joined.length) { fix(word + kept[++i]); add(i - 1, word + " " + kept[i], joined, "corrected") }
-      else if (two.length) { fix(two.join(" ")); for (const w of two) add(i, w, await stems(w), "corrected") }
+      if (joined.length) return { found: joined, type: "joined" };
+      const meant = patience(word) ? await nearest(fold(word), patience(word)) : [], two = meant.length ? [] : await apart(fold(word));
+      return { found: (await Promise.all(meant.map(stems))).flat(), type: "corrected", meant: meant[0], two, parts: await Promise.all(two.map(stems)) };
+    };
+    const looked = await Promise.all(kept.map(look));
+    for (let i = 0; i < kept.length; i++) {
+      const word = kept[i], { found, type, meant, two = [], parts = [] } = looked[i], fix = to => corrected.push({ from: word, to });
+      if (type === "joined") { fix(word + kept[++i]); add(i - 1, word + " " + kept[i], found, "corrected") }
+      else if (two.length) { fix(two.join(" ")); two.forEach((w, n) => add(i, w, parts[n], "corrected")) }
       else {
-        if (meant.length) fix(meant[0]);
-        add(i, word, (await Promise.all(meant.map(stems))).flat(), "corrected");
+        if (meant) fix(meant);
+        add(i, word, found, type);
       }
     }
     const at = i => groups.find(g => g.at === i), sum = list => list.reduce((n, g) => n + (g?.rarity || 0), 0), total = sum(groups);
@@ -284,11 +318,9 @@
   };
   // Two words written as one.
   const apart = async word => {
-    for (let i = 3; i < word.length - 2; i++) {
-      const two = [word.slice(0, i), word.slice(i)];
-      if ((await stems(two[0])).length && (await stems(two[1])).length) return two;
-    }
-    return [];
+    const cuts = [...Array(Math.max(0, word.length - 5)).keys()].map(i => [word.slice(0, i + 3), word.slice(i + 3)]);
+    const known = async (list, at) => { const found = await Promise.all(list.map(two => stems(two[at]))); return list.filter((_, i) => found[i].length) };
+    return (await known(await known(cuts, 0), 1))[0] || [];
   };
 
   // Visits unit, strength and whether the word stands there. A phrase counts where all of its words stand.
@@ -410,6 +442,7 @@
     const lists = facets.map(([id, label, values]) => ({ id, label, values: values.map(v => { let count = 0; each(v[2], p => count += matched[p]); return { id: v[0], label: v[1], count } }) }));
     return [{ id: "kind", label: "Kind", values: kinds }, ...lists].map(f => ({ ...f, values: f.values.filter(v => v.count) }));
   };
+  const several = matched => { let first; return matched.some((yes, p) => yes && core.sorts[core.run[p]][0] !== (first ??= core.sorts[core.run[p]][0])) };
   // The sign of danger that a query names.
   const danger = words => {
     const keys = new Set(words.map(w => key(fold(w)))), sign = core.danger.find(d => d[0].some(p => p.split(" ").every(w => keys.has(key(w)))));
@@ -428,18 +461,20 @@
   /**
    * Answers a query; with nothing, once it is stale.
    * @param {string} query
-   * @param {number | {limit?: number, filters?: Record<string, string[]>, literal?: boolean, stale?: () => boolean}} [options]
+   * @param {number | {limit?: number, filters?: Record<string, string[]>, facets?: boolean, literal?: boolean, stale?: () => boolean}} [options]
+   * `facets` asks for the values that the pages found could be filtered by, and how many have each.
    */
   const search = async (query, options) => {
-    const { limit = 10, filters = {}, literal = false, stale = null } = typeof options === "number" ? { limit: options } : options || {};
+    const { limit = 10, filters = {}, facets = false, literal = false, stale = null } = typeof options === "number" ? { limit: options } : options || {};
     const useless = async () => stale && (await pause(), stale());
     await load();
     if (await useless()) return null;
     query = String(query);
     const phrases = [...query.matchAll(/["“„]([^"“”„]+)["“”]/g)].map(m => listOf(m[1])).filter(p => p.length > 1).map(p => ` ${p.map(fold).join(" ")} `);
-    const [{ all, kept, corrected, groups }, facets] = await Promise.all([understand(query, literal), core.facets ? part(core.facets, JSON.parse) : []]);
+    // On a large site the pages of each value weigh as much as the words of a query: they come when somebody filters.
+    const [{ all, kept, corrected, groups }, lists] = await Promise.all([understand(query, literal), core.facets && (facets || Object.keys(filters).length) ? part(core.facets, JSON.parse) : []]);
     if (await useless()) return null;
-    const ranked = rank(groups, passing(filters, facets), Math.max(limit, 50)), marks = new Set(), nearby = [];
+    const ranked = rank(groups, passing(filters, lists), Math.max(limit, 50)), marks = new Set(), nearby = [];
     for (const g of groups) for (const one of g.list) for (const s of one.stems) for (const f of s.folds()) marks.add(f);
     let pages = await Promise.all(ranked.top.slice(0, phrases.length ? 50 : limit).map(async r => ({ r, text: (await part(core.texts[r.page / core.per | 0], readTexts))[r.page % core.per] })));
     if (phrases.length) {
@@ -450,7 +485,7 @@
     if (!pages.length) for (const w of kept) if (w.length > 3) nearby.push(...await nearest(fold(w), 30));
     return {
       query, corrected, total: phrases.length ? pages.length : ranked.total, danger: danger([...all, ...corrected.map(c => c.to)]),
-      facets: counts(ranked.matched, facets), pages: pages.slice(0, limit).map(({ r, text }) => result(r, text, groups, marks)), nearest: nearby,
+      filters: ranked.total > 1 && (!!core.facets || several(ranked.matched)), facets: facets ? counts(ranked.matched, lists) : [], pages: pages.slice(0, limit).map(({ r, text }) => result(r, text, groups, marks)), nearest: nearby,
     };
   };
   self.fascicle = Object.assign(self.fascicle || {}, { load, search });

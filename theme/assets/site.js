@@ -146,10 +146,12 @@
   // Search: its scripts come when somebody wants it.
   const finds = all(".find[data-search]"), first = finds[0]?.dataset;
   let ready;
-  const load = () => ready ??= Promise.all([first.search, first.dialog].map(src => new Promise((done, failed) => {
-    const script = Object.assign(page.createElement("script"), { src, async: false, onload: done, onerror: failed });
-    page.head.append(script);
-  })));
+  const script = (src, async = false) => new Promise((done, failed) => {
+    const made = Object.assign(page.createElement("script"), { src, async, onload: done, onerror: () => { made.remove(); failed() } });
+    page.head.append(made);
+  });
+  // The first file of the index comes with them; should it fail, the engine asks again.
+  const load = () => ready ??= (script((root.dataset.root || "./") + "search/index.js", true).catch(() => {}), Promise.all([first.search, first.dialog].map(src => script(src))));
   /** @param {HTMLAnchorElement} from */
   const find = from => load().then(() => window.fascicle.open(from), () => location.href = from.href);
   for (const f of finds) {
