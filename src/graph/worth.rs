@@ -246,8 +246,8 @@ impl Evidence {
     }
 
     /// What a phrase alone says, in logits: several words, long words, rarity, a capital where its name has one, and that the
-    /// other page speaks of this one. The weights are those of a logistic regression on public dictionaries, manuals and wikis
-    /// with hand-made links; what helped on one kind of them alone was left out.
+    /// other page speaks of this one. The weights are those of a regression on two public dictionaries with hand-made links, and held
+    /// against manuals, glossaries and wikis: what helped on one kind of them alone was left out.
     fn looks(&self, number: usize, term: &Term, around: Around) -> f32 {
         let (linked, not) = self.counts[number];
         let share = (linked + not).max(1) as f32 / self.articles as f32;
