@@ -20,9 +20,8 @@ pub(super) fn heads_item(html: &str, at: usize) -> bool {
 
 /// Whether words are not written as the page that they name writes them: in the plural where its title is not.
 pub(super) fn is_inflected(words: &str, term: &Term) -> bool {
-    let mut form = term.form.chars();
-    let mut written = words.chars().flat_map(char::to_lowercase).map(|c| if c == '-' { ' ' } else { c });
-    !term.form.is_empty() && !(written.by_ref().all(|c| form.next() == Some(c)) && form.next().is_none())
+    let written = words.chars().flat_map(char::to_lowercase).map(|c| if c == '-' { ' ' } else { c });
+    !term.form.is_empty() && written.ne(term.form.chars())
 }
 
 /// Whether one of the words stands in the section around a place; true when none is asked for.
