@@ -8,7 +8,9 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use serde_json::Value;
 
+use super::bar::Worths;
 use super::mentions::{Event, Mentions, Terms};
+use super::place::{heads_item, is_inflected, near, starts_sentence};
 use super::resolve::Resolved;
 use super::worth::{Around, Evidence, Expected, Own, Said, is_technical};
 use super::{Graph, Parts, around, siblings};
@@ -25,6 +27,8 @@ const BAR: f32 = 0.3;
 const PROPOSED: f32 = 0.2;
 /// At most so many links of one page are proposed.
 const PROPOSALS: usize = 5;
+/// A page may have so many times the links that the site allows for its words, where they are worth it.
+const CROWDED: usize = 3;
 /// What a word is worth that nothing around it explains.
 const ALONE: f32 = 0.25;
 
@@ -47,7 +51,10 @@ pub(crate) struct AutoLink {
 /// What was chosen for one article.
 #[derive(Default)]
 struct Chosen {
+    /// Links that are worth it, of which those above the bar of the site are made.
     links: Vec<AutoLink>,
+    /// How many links its authors made.
+    by_hand: usize,
     /// Links that an editor may want to make: too weak to be made.
     proposed: Vec<AutoLink>,
     /// Words that were not linked, with the number of their term.
@@ -60,6 +67,7 @@ struct Choices {
     list: Vec<Arc<Chosen>>,
     /// The digest of what is linked by each.
     linked: Digest,
+    worths: Worths,
     /// Whether there is anything to tell.
     tells: bool,
 }
@@ -69,14 +77,29 @@ struct Choices {
 pub(crate) struct AutoLinks {
     starts: Vec<usize>,
     choices: Vec<Arc<Choices>>,
+    /// What a link must be worth to be made, in thousandths.
+    bar: u16,
     /// The digest of what leads where.
     pub digest: Digest,
 }
 
 impl AutoLinks {
+    fn new(groups: &[Group<'_, Arc<Article>>], choices: Vec<Arc<Choices>>, allowed: f64) -> Self {
+        let worths = choices.iter().fold(Worths::default(), |sum, group| sum.add(&group.worths));
+        let bar = worths.bar(allowed);
+        let linked = |group: &Arc<Choices>| if bar == 0 { group.linked } else { group.linked_above(bar) };
+        Self {
+            starts: groups.iter().map(|group| group.start).collect(),
+            digest: Digest::of(&choices.iter().map(linked).collect::<Vec<_>>()),
+            choices,
+            bar,
+        }
+    }
+
     /// Those of the article at a place.
-    pub fn at(&self, place: usize) -> &[AutoLink] {
-        self.chosen(place).map_or(&[], |chosen| &chosen.links)
+    pub fn at(&self, place: usize) -> impl Iterator<Item = &AutoLink> + Clone {
+        let links = self.chosen(place).map_or(&[][..], |chosen| &chosen.links);
+        links.iter().filter(|link| link.worth >= self.bar)
     }
 
     fn chosen(&self, place: usize) -> Option<&Chosen> {
@@ -85,20 +108,22 @@ impl AutoLinks {
     }
 
     pub fn count(&self) -> usize {
-        self.choices.iter().flat_map(|group| group.list.iter()).map(|chosen| chosen.links.len()).sum()
+        let links = self.choices.iter().flat_map(|group| group.list.iter()).flat_map(|chosen| &chosen.links);
+        links.filter(|link| link.worth >= self.bar).count()
     }
 }
 
 impl Graph {
     /// The links nobody wrote in an article.
-    pub fn auto_of(&self, id: &Id) -> &[AutoLink] {
-        self.articles.place(id).map_or(&[], |place| self.auto.at(place))
+    pub fn auto_of(&self, id: &Id) -> impl Iterator<Item = &AutoLink> + Clone {
+        self.articles.place(id).into_iter().flat_map(|place| self.auto.at(place))
     }
 
-    /// Links that an editor may want to make in an article.
-    pub fn proposed_of(&self, id: &Id) -> &[AutoLink] {
+    /// Links that an editor may want to make in an article: those for which the site has no room first.
+    pub fn proposed_of(&self, id: &Id) -> impl Iterator<Item = &AutoLink> {
         let chosen = self.articles.place(id).and_then(|place| self.auto.chosen(place));
-        chosen.map_or(&[], |chosen| &chosen.proposed)
+        let links = chosen.into_iter().flat_map(|chosen| &chosen.links).filter(|link| link.worth < self.auto.bar);
+        links.chain(chosen.into_iter().flat_map(|chosen| &chosen.proposed)).take(PROPOSALS)
     }
 }
 
@@ -136,23 +161,20 @@ pub(super) fn all(
                 choice.all(mentions);
                 let (links, proposed) = choice.chosen();
                 let sibling = siblings::check(article, mentions, terms, &graph.articles);
-                Chosen { links, proposed, unclear: choice.unclear, sibling }
+                Chosen { links, by_hand: choice.by_hand, proposed, unclear: choice.unclear, sibling }
             },
         )
     };
+    let allowed = parts.config.autolink.max_per_100_words;
     let of_group = |((group, mentions), said): (&Found<'_>, &Arc<Said>)| {
         memo.get(
             Stage::Group,
             || Digest::of(&("links", world, group.digest, evidence.of(said))),
-            || Choices::new(group.items.iter().zip(&**mentions).map(choose).collect()),
+            || Choices::new(group.items, group.items.iter().zip(&**mentions).map(choose).collect(), allowed),
         )
     };
     let choices: Vec<Arc<Choices>> = found.par_iter().zip(&said).map(of_group).collect();
-    let links = AutoLinks {
-        starts: groups.iter().map(|group| group.start).collect(),
-        digest: Digest::of(&choices.iter().map(|group| group.linked).collect::<Vec<_>>()),
-        choices,
-    };
+    let links = AutoLinks::new(groups, choices, allowed);
     let skipped = tell(&links, groups, terms, parts, diagnostics);
     (links, skipped)
 }
@@ -183,11 +205,24 @@ fn weigh(graph: &Graph, world: Digest, found: &[Found<'_>], terms: &Terms, memo:
 }
 
 impl Choices {
-    fn new(list: Vec<Arc<Chosen>>) -> Self {
-        let linked = list.iter().map(|chosen| chosen.links.iter().map(|link| &link.to).collect::<Vec<_>>());
-        let linked = Digest::of(&linked.collect::<Vec<_>>());
+    fn new(articles: &[Arc<Article>], list: Vec<Arc<Chosen>>, allowed: f64) -> Self {
+        let mut worths = Worths::default();
+        for (article, chosen) in articles.iter().zip(&list) {
+            worths.count(article, chosen.by_hand, &chosen.links, allowed);
+        }
         let tells = list.iter().any(|chosen| !chosen.unclear.is_empty() || chosen.sibling.is_some());
-        Self { list, linked, tells }
+        let mut choices = Self { list, linked: Digest::default(), worths, tells };
+        choices.linked = choices.linked_above(0);
+        choices
+    }
+
+    /// The digest of what is linked by each where links must be worth so much.
+    fn linked_above(&self, bar: u16) -> Digest {
+        let made = |chosen: &Arc<Chosen>| {
+            let made = chosen.links.iter().filter(|link| link.worth >= bar);
+            Digest::of(&made.map(|link| &link.to).collect::<Vec<_>>())
+        };
+        Digest::of(&self.list.iter().map(made).collect::<Vec<_>>())
     }
 }
 
@@ -239,6 +274,10 @@ struct Candidate<'a> {
     to: &'a Id,
     section: &'a str,
     worth: f32,
+    /// Whether it had to be worth a link.
+    ranked: bool,
+    /// Whether an item of a list or a cell of a table begins with it.
+    heads: bool,
 }
 
 /// The choice of links for one article.
@@ -255,6 +294,7 @@ struct Choice<'a> {
     seen: FxHashSet<&'a Id>,
     named: FxHashSet<&'a Id>,
     candidates: Vec<Candidate<'a>>,
+    by_hand: usize,
     unclear: Vec<(String, usize)>,
 }
 
@@ -293,6 +333,7 @@ impl<'a> Choice<'a> {
             seen: FxHashSet::default(),
             named: FxHashSet::default(),
             candidates: Vec::new(),
+            by_hand: 0,
             unclear: Vec::new(),
         }
     }
@@ -338,6 +379,7 @@ impl<'a> Choice<'a> {
             let by_hand: Vec<&Id> = by_hand
                 .filter_map(|resolved| if let Resolved::Thing { id, .. } = resolved { Some(id) } else { None })
                 .collect();
+            self.by_hand += by_hand.len();
             self.seen.extend(&by_hand);
             self.named.extend(&by_hand);
             for event in part {
@@ -361,18 +403,21 @@ impl<'a> Choice<'a> {
             *to != self.article.id && !self.skip.contains(&*to.slug) && near(&text.rich.html, *start, &term.needs);
         if fits && self.seen.insert(to) {
             let again = !self.named.insert(to);
+            let heads = heads_item(&text.rich.html, *start);
             let worth = if term.ranked {
                 let capital =
                     (!starts_sentence(&text.rich.html, run.0, *start)).then(|| words.starts_with(char::is_uppercase));
                 let mutual = self.evidence.names(to, &self.article.id);
-                self.evidence.worth(*number, term, Around { capital, again, mutual })
+                let inflected = is_inflected(words, term);
+                self.evidence.worth(*number, term, Around { capital, again, mutual, heads, inflected })
             } else if is_technical(term) || !term.needs.is_empty() || self.is_at_home(*number, to, around) {
                 1.0
             } else {
                 ALONE
             };
             let Text { pointer, rich } = text;
-            self.candidates.push(Candidate { pointer, rich, bytes: (*start, *end), to, section, worth });
+            let bytes = (*start, *end);
+            self.candidates.push(Candidate { pointer, rich, bytes, to, section, worth, ranked: term.ranked, heads });
         }
     }
 
@@ -393,15 +438,25 @@ impl<'a> Choice<'a> {
     fn chosen(&self) -> (Vec<AutoLink>, Vec<AutoLink>) {
         let mut order: Vec<usize> = (0..self.candidates.len()).collect();
         order.sort_by(|a, b| self.candidates[*b].worth.total_cmp(&self.candidates[*a].worth).then(a.cmp(b)));
-        let made = order.iter().take_while(|at| self.candidates[**at].worth >= BAR).take(self.room).count();
-        let (made, rest) = order.split_at(made);
+        // The links of its authors take the room that a page has, but for names that are linked wherever they stand.
+        let left = self.room.saturating_sub(self.by_hand);
+        let mut taken = 0;
+        let fits = |at: &usize| {
+            let candidate = &self.candidates[*at];
+            let room = if candidate.ranked { left * CROWDED } else { self.room };
+            let free = candidate.ranked && candidate.heads && room > 0;
+            let fits = candidate.worth >= BAR && (free || taken < room);
+            taken += usize::from(fits && !free);
+            fits
+        };
+        let (made, rest): (Vec<usize>, Vec<usize>) = order.into_iter().partition(fits);
         let list = |chosen: &[usize]| -> Vec<AutoLink> {
             let mut chosen = chosen.to_vec();
             chosen.sort_unstable();
             chosen.into_iter().map(|at| self.candidates[at].link()).collect()
         };
         let proposed = rest.iter().take_while(|at| self.candidates[**at].worth >= PROPOSED).take(PROPOSALS).count();
-        (list(made), list(&rest[..proposed]))
+        (list(&made), list(&rest[..proposed]))
     }
 }
 
@@ -420,21 +475,4 @@ impl Candidate<'_> {
             worth: (self.worth * 1000.0) as u16,
         }
     }
-}
-
-/// Whether a sentence starts at a place of a text.
-fn starts_sentence(html: &str, from: usize, at: usize) -> bool {
-    let before = html[from..at].trim_end();
-    before.is_empty() || before.ends_with(['.', '!', '?', ':'])
-}
-
-/// Whether one of the words stands in the section around a place; true when none is asked for.
-fn near(html: &str, at: usize, needs: &[String]) -> bool {
-    if needs.is_empty() {
-        return true;
-    }
-    let start = html[..at].rfind("<h").unwrap_or(0);
-    let end = html[at..].find("<h").map_or(html.len(), |n| at + n);
-    let section = plain(&html[start..end]).to_lowercase();
-    needs.iter().any(|word| section.split(|c: char| !c.is_alphanumeric()).any(|found| found == word))
 }

@@ -69,7 +69,7 @@ pub(super) fn by_hand(articles: &Articles, resolved: &AllResolved) -> Vec<Edge> 
 /// The edges of all automatic links.
 pub(super) fn automatic(articles: &Articles, auto: &AutoLinks) -> Vec<Edge> {
     let of = |(place, from): (usize, &Id)| {
-        let links = auto.at(place).iter().enumerate();
+        let links = auto.at(place).enumerate();
         let edges =
             links.map(|(number, link)| Edge { from: from.clone(), to: link.to.clone(), why: Why::Auto, number });
         edges.filter(|edge| edge.to != edge.from).collect::<Vec<_>>()
@@ -110,7 +110,7 @@ impl Graph {
     /// The sentence around a link.
     pub fn context(&self, edge: &Edge) -> &str {
         match edge.why {
-            Why::Auto => self.auto_of(&edge.from).get(edge.number).map_or("", |link| &link.context),
+            Why::Auto => self.auto_of(&edge.from).nth(edge.number).map_or("", |link| &link.context),
             _ => self.get(&edge.from).and_then(|from| from.references.get(edge.number)).map_or("", |r| &r.context),
         }
     }
@@ -122,7 +122,7 @@ impl Graph {
             let references = article.references.iter().zip(resolved);
             let written =
                 references.filter_map(|(r, resolved)| Some((edge(from, 0, r, resolved)?, r.context.as_str())));
-            let made = self.auto_of(from).iter().filter(|link| link.to != *from).map(|link| {
+            let made = self.auto_of(from).filter(|link| link.to != *from).map(|link| {
                 let edge = Edge { from: from.clone(), to: link.to.clone(), why: Why::Auto, number: 0 };
                 (edge, link.context.as_str())
             });

@@ -5,38 +5,15 @@
 
 use std::collections::VecDeque;
 
-use rustc_hash::{FxHashMap, FxHashSet};
-use serde_json::Value;
+use rustc_hash::FxHashMap;
 
 use super::Parts;
 use super::collect::Collected;
 use super::names::Names;
+use super::terms::{self, LONGEST, Term};
 use crate::hash::Digest;
 use crate::parse::{Article, HOLE, Id};
-use crate::schema::Autolink;
-use crate::text::{fold_into, name_key, tag_name};
-
-/// The longest term, in words.
-const LONGEST: usize = 8;
-
-/// A name that may become a link.
-#[derive(Clone, Debug, Hash)]
-pub(super) struct Term {
-    pub words: Vec<String>,
-    /// What it names; more than one where it is ambiguous.
-    pub targets: Vec<Id>,
-    /// For a name in capitals only, as in TMJ: it matches in this form alone.
-    pub capitals: Option<String>,
-    /// Words of which one must stand in the same section.
-    pub needs: Vec<String>,
-    /// Whether a link must be worth it: the names of articles, and words that authors linked. The names of a registry
-    /// that says `autolink: first` are linked wherever they mean what they name.
-    pub ranked: bool,
-    /// Whether the name is written with a capital, on a site whose names tell proper names from words so.
-    pub proper: Option<bool>,
-    /// Written with a capital inside: no everyday word.
-    pub coded: bool,
-}
+use crate::text::{fold_into, tag_name};
 
 /// All terms of a site, by the numbers of their first two words (the second is [`NONE`] for a single word).
 pub(super) struct Terms {
@@ -104,55 +81,7 @@ pub(super) type Mentions = Vec<(Option<String>, Vec<Event>)>;
 impl Terms {
     /// The names of everything that may be linked without an author's hand.
     pub fn new(collected: &Collected, names: &Names, phrases: &[(String, Id)], parts: &Parts<'_>) -> Self {
-        let mut terms: Vec<Term> = Vec::new();
-        let mut known: FxHashSet<(Vec<String>, Option<String>)> = FxHashSet::default();
-        let stop: FxHashSet<String> = parts.config.autolink.stop.iter().map(|word| name_key(word)).collect();
-        for article in collected.articles.values().filter(|article| article.url.is_some()) {
-            let policy = policy(article, parts);
-            if policy == Autolink::Off {
-                continue;
-            }
-            for name in std::iter::once(&article.title).chain(&article.names) {
-                let key = name_key(name);
-                let words: Vec<String> = key.split(' ').map(str::to_owned).collect();
-                let single = words.len() == 1 && policy == Autolink::Phrases;
-                if key.len() < 2 || words.len() > LONGEST || single || stop.contains(&key) {
-                    continue;
-                }
-                let capitals = is_capitals(name).then(|| name.clone());
-                if known.insert((words.clone(), capitals.clone())) {
-                    let targets = targets(names.named(&key), collected, parts);
-                    let ranked = !parts.schema.registries.contains_key(&article.id.registry);
-                    let proper = ranked.then(|| name.starts_with(char::is_uppercase));
-                    let coded = is_coded(name);
-                    terms.push(Term { words, targets, capitals, needs: needs(article), ranked, proper, coded });
-                }
-            }
-        }
-        for (phrase, target) in phrases.iter().filter(|(phrase, _)| !stop.contains(phrase)) {
-            let words: Vec<String> = phrase.split(' ').map(str::to_owned).collect();
-            let wanted = collected
-                .articles
-                .get(target)
-                .is_some_and(|article| article.url.is_some() && policy(article, parts) != Autolink::Off);
-            if wanted && words.len() <= LONGEST && known.insert((words.clone(), None)) {
-                terms.push(Term {
-                    words,
-                    targets: vec![target.clone()],
-                    capitals: None,
-                    needs: Vec::new(),
-                    ranked: true,
-                    proper: None,
-                    coded: false,
-                });
-            }
-        }
-        // Where every title has its capital, a capital tells nothing.
-        let plain = terms.iter().filter(|term| term.proper == Some(false)).count();
-        if plain * 10 < terms.iter().filter(|term| term.proper.is_some()).count() {
-            terms.iter_mut().for_each(|term| term.proper = None);
-        }
-        Self::table(terms)
+        Self::table(terms::list(collected, names, phrases, parts))
     }
 
     fn table(terms: Vec<Term>) -> Self {
@@ -308,48 +237,6 @@ fn in_address(html: &str, from: usize, at: usize) -> bool {
     let before = &html.as_bytes()[from..at];
     let start = before.iter().rposition(|b| b.is_ascii_whitespace()).map_or(0, |n| n + 1);
     before.last().is_some_and(|b| !b.is_ascii_whitespace()) && before[start..].windows(3).any(|w| w == b"://")
-}
-
-fn policy(article: &Article, parts: &Parts<'_>) -> Autolink {
-    match article.fields.get("autolink").and_then(Value::as_str) {
-        Some("first") => return Autolink::First,
-        Some("off") => return Autolink::Off,
-        _ => {}
-    }
-    let kind = parts.schema.kinds.get(&article.kind).and_then(|kind| kind.autolink);
-    let registry = parts.schema.registries.get(&article.id.registry).map(|registry| registry.autolink);
-    match (kind, registry) {
-        (Some(true), _) => Autolink::First,
-        (Some(false), _) | (None, None) => Autolink::Off,
-        (None, Some(registry)) => registry,
-    }
-}
-
-/// What a name stands for: things that are no link targets do not make it ambiguous.
-fn targets(named: &[Id], collected: &Collected, parts: &Parts<'_>) -> Vec<Id> {
-    let wanted = |id: &&Id| {
-        collected
-            .articles
-            .get(*id)
-            .is_some_and(|article| article.url.is_some() && policy(article, parts) != Autolink::Off)
-    };
-    named.iter().filter(wanted).cloned().collect()
-}
-
-fn needs(article: &Article) -> Vec<String> {
-    article.list("needs").map(str::to_lowercase).collect()
-}
-
-/// Whether a name is one word with a capital inside, which no everyday word has: JavaScript.
-fn is_coded(name: &str) -> bool {
-    let mut pairs = name.chars().zip(name.chars().skip(1));
-    !name.contains(char::is_whitespace) && pairs.any(|(a, b)| a.is_lowercase() && b.is_uppercase())
-}
-
-fn is_capitals(name: &str) -> bool {
-    name.chars().count() >= 2
-        && name.chars().all(|c| c.is_uppercase() || c.is_ascii_digit())
-        && name.chars().any(char::is_uppercase)
 }
 
 /// Whether links may be made in a field.

@@ -118,9 +118,9 @@ pub(crate) fn dedupe(graph: &Graph) -> String {
 pub(crate) fn links(graph: &Graph) -> String {
     let one = |from: &crate::parse::Id, link: &super::AutoLink| json!({ "from": from.to_string(), "to": link.to.to_string(), "words": link.words, "section": link.section, "probability": f64::from(link.worth) / 1000.0 });
     let auto: Vec<Value> =
-        graph.articles.keys().flat_map(|id| graph.auto_of(id).iter().map(move |link| one(id, link))).collect();
+        graph.articles.keys().flat_map(|id| graph.auto_of(id).map(move |link| one(id, link))).collect();
     let proposed: Vec<Value> =
-        graph.articles.keys().flat_map(|id| graph.proposed_of(id).iter().map(move |link| one(id, link))).collect();
+        graph.articles.keys().flat_map(|id| graph.proposed_of(id).map(move |link| one(id, link))).collect();
     let pages = || graph.articles.values().filter(|article| article.url.is_some() && article.base.is_empty());
     let orphans: Vec<String> = pages()
         .filter(|article| graph.to(&article.id).next().is_none())

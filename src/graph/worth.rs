@@ -10,8 +10,9 @@ use std::hash::{Hash, Hasher};
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use super::collect::Collected;
-use super::mentions::{Event, Mentions, Term, Terms};
+use super::mentions::{Event, Mentions, Terms};
 use super::resolve::Resolved;
+use super::terms::Term;
 use crate::parse::{Article, Id, Target};
 
 /// How many articles' evidence the looks of a phrase count for.
@@ -25,7 +26,7 @@ const STEP: f32 = 0.25;
 /// Fewer letters make an everyday word of a single one.
 const TECHNICAL: usize = 9;
 
-/// Phrases that authors linked to one thing in two articles or more, and to nothing else more often.
+/// Phrases that authors linked, with what they linked most by them.
 pub(super) fn phrases(collected: &Collected, resolved: &FxHashMap<Id, Vec<Resolved>>) -> Vec<(String, Id)> {
     let mut uses: FxHashMap<&str, BTreeMap<&Id, u32>> = FxHashMap::default();
     for (from, article) in &collected.articles {
@@ -42,7 +43,7 @@ pub(super) fn phrases(collected: &Collected, resolved: &FxHashMap<Id, Vec<Resolv
     for (words, targets) in uses {
         let all: u32 = targets.values().sum();
         let most = targets.iter().max_by_key(|(id, count)| (**count, std::cmp::Reverse(**id)));
-        if let Some((id, _)) = most.filter(|(_, count)| **count >= 2 && **count * 5 >= all * 3) {
+        if let Some((id, _)) = most.filter(|(_, count)| **count * 5 >= all * 3) {
             phrases.push((words.to_owned(), (*id).clone()));
         }
     }
@@ -141,6 +142,10 @@ pub(super) struct Around {
     pub again: bool,
     /// What it names names this page too.
     pub mutual: bool,
+    /// An item of a list or a cell of a table begins with it.
+    pub heads: bool,
+    /// Not in the form in which its page writes it.
+    pub inflected: bool,
 }
 
 /// What a site knows of its terms: how often each was linked by hand, in how many articles it stands, and which articles
@@ -237,12 +242,12 @@ impl Evidence {
         let looks = probability(self.looks(number, term, around) + f32::from(self.ready) * STEP);
         let (linked, not) = if self.trained { (linked, not) } else { (0.0, 0.0) };
         let learned = (linked + PRIOR * looks) / (linked + not + PRIOR);
-        if around.again { learned * 0.5 } else { learned }
+        if around.again { learned * 0.7 } else { learned }
     }
 
     /// What a phrase alone says, in logits: several words, long words, rarity, a capital where its name has one, and that the
-    /// other page speaks of this one. The weights are those of a logistic regression on two public dictionaries with
-    /// hand-made links.
+    /// other page speaks of this one. The weights are those of a regression on two public dictionaries with hand-made links, and held
+    /// against manuals, glossaries and wikis: what helped on one kind of them alone was left out.
     fn looks(&self, number: usize, term: &Term, around: Around) -> f32 {
         let (linked, not) = self.counts[number];
         let share = (linked + not).max(1) as f32 / self.articles as f32;
@@ -260,7 +265,9 @@ impl Evidence {
             _ => 0.0,
         };
         let mutual = if around.mutual { 2.0 } else { 0.0 };
-        -2.7 + form + capital + mutual - 0.43 * share.ln()
+        let heads = if around.heads { 2.0 } else { 0.0 };
+        let inflected = if around.inflected && term.words.len() == 1 { -0.5 } else { 0.0 };
+        -2.7 + form + capital + mutual + heads + inflected - 0.43 * share.ln()
     }
 
     /// Whether authors linked it themselves.

@@ -16,7 +16,7 @@ impl Maker<'_> {
             Resolved::Thing { id, .. } => Some(id),
             _ => None,
         });
-        let auto = self.graph.auto_of(&article.id).iter().map(|link| &link.to);
+        let auto = self.graph.auto_of(&article.id).map(|link| &link.to);
         let mut seen: Vec<&Id> = Vec::new();
         for id in named.chain(linked.filter(|id| self.is_entry(id))).chain(auto.filter(|id| self.is_entry(id))) {
             if seen.len() < MOST && !seen.contains(&id) {
