@@ -36,9 +36,14 @@ pub(super) fn kin(a: &Reading, b: &Reading, aligned: &mut Aligned, guards: &Guar
         });
     }
     aligned.only_b = left;
+    // Where a word of the other text is left over, too, one stands for the other: wheat for rye is no slip of "what".
     let slip = |word: &Word| !word.minor && !word.name && guards.is_faint(&word.form);
-    aligned.only_a.retain(|at| !slip(&a.words[*at]));
-    aligned.only_b.retain(|at| !slip(&b.words[*at]));
+    let heavy = |words: &[Word], left: &[usize]| left.iter().any(|at| weighs(&words[*at], guards));
+    let of_both = heavy(&a.words, &aligned.only_a) && heavy(&b.words, &aligned.only_b);
+    if !of_both {
+        aligned.only_a.retain(|at| !slip(&a.words[*at]));
+        aligned.only_b.retain(|at| !slip(&b.words[*at]));
+    }
 }
 
 /// What a word is known by: its form, its stem, and the class of words that are always one.
