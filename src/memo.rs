@@ -20,6 +20,8 @@ pub enum Stage {
     Theme,
     /// One source file to its articles.
     Parse,
+    /// The words on which meanings turn, of a language and of a site, to the tables by which texts are read.
+    Guards,
     /// Neighbours in a list to what another stage makes of each of them.
     Group,
     /// What articles show to each other to names, references and all else that follows from it.
@@ -50,6 +52,7 @@ impl Stage {
         Self::Schema,
         Self::Theme,
         Self::Parse,
+        Self::Guards,
         Self::Group,
         Self::Whole,
         Self::Shared,
@@ -64,7 +67,7 @@ impl Stage {
     ];
 }
 
-const STAGES: usize = 14;
+const STAGES: usize = 15;
 const SHARDS: usize = 16;
 
 type Slot = (u64, Arc<dyn Any + Send + Sync>);

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hash::Digest;
-use crate::memo::Group;
+use crate::memo::{Group, Stage};
 use crate::parse::{Article, Heading, Id, Target};
 use crate::schema::{Pages, Schema};
 use crate::similar::Guards;
@@ -96,7 +96,7 @@ pub(super) struct Whole {
     pub graph: Graph,
     pub terms: Terms,
     pub names: SiteNames,
-    pub guards: Guards,
+    pub guards: Arc<Guards>,
     /// The places of the articles in the order of their paths.
     pub order: Vec<usize>,
     /// The articles that include something, with the number of their first include among their references.
@@ -149,7 +149,8 @@ impl Whole {
         graph.derived = Arc::new(derive::all(&graph));
         let mut order: Vec<usize> = (0..graph.articles.list().len()).collect();
         order.par_sort_unstable_by_key(|at| dedupe::path_key(&graph.articles.list()[*at]));
-        let guards = Guards::new(&parts.config.lang, &parts.config.dedupe.guards);
+        let (lang, own) = (&parts.config.lang, &parts.config.dedupe.guards);
+        let guards = parts.memo.get(Stage::Guards, || Digest::of(&(lang, own)), || Guards::new(lang, own));
         let (homes, entries) = {
             let articles: Vec<&Article> = order.iter().map(|at| &*graph.articles.list()[*at]).collect();
             dedupe::questions(&graph, &articles, &guards, &mut diagnostics)
