@@ -17,25 +17,35 @@ pub(super) fn kin(a: &Reading, b: &Reading, aligned: &mut Aligned, guards: &Guar
     if aligned.only_a.len() + aligned.only_b.len() > 2 * aligned.shared + 4 {
         return;
     }
-    let mut left = std::mem::take(&mut aligned.only_b);
-    // Words that say something come first.
-    for heavy in [true, false] {
-        let counts = |word: &Word| !heavy || weighs(word, guards);
-        aligned.only_a.retain(|at| {
-            let word = &a.words[*at];
-            // "Wet" where the other says "dry" is no "water".
-            let alike = |other: &Word| {
-                let one = word.form.contains(&other.form) || other.form.contains(&word.form);
-                one || !a.says_opposite(&other.stem) && !b.says_opposite(&word.stem)
-            };
-            let fits = |other: &Word| counts(word) && counts(other) && are_kin(word, other, guards) && alike(other);
-            let Some(found) = left.iter().position(|other| fits(&b.words[*other])) else { return true };
-            aligned.kin.push((*at, left.remove(found)));
-            aligned.shared += 1;
-            false
-        });
+    let weighed = |reading: &Reading, left: &[usize]| -> Vec<Weighed> {
+        left.iter().map(|at| Weighed::new(*at, &reading.words[*at], guards)).collect()
+    };
+    // Where one text has nothing left, nothing of the other is kin.
+    if !aligned.only_a.is_empty() && !aligned.only_b.is_empty() {
+        let (mut own, mut left) = (weighed(a, &aligned.only_a), weighed(b, &aligned.only_b));
+        // Words that say something come first.
+        for heavy in [true, false] {
+            let counts = |weighed: &Weighed| !heavy || weighed.heavy;
+            own.retain(|one| {
+                let word = &a.words[one.at];
+                // "Wet" where the other says "dry" is no "water".
+                let alike = |other: &Word| {
+                    let one = word.form.contains(&other.form) || other.form.contains(&word.form);
+                    one || !a.says_opposite(&other.stem) && !b.says_opposite(&word.stem)
+                };
+                let fits = |other: &Weighed| {
+                    let words = (word, &b.words[other.at]);
+                    counts(one) && counts(other) && are_kin(words, (&one.stem, &other.stem), guards) && alike(words.1)
+                };
+                let Some(found) = left.iter().position(fits) else { return true };
+                aligned.kin.push((one.at, left.remove(found).at));
+                aligned.shared += 1;
+                false
+            });
+        }
+        aligned.only_a = own.iter().map(|one| one.at).collect();
+        aligned.only_b = left.iter().map(|one| one.at).collect();
     }
-    aligned.only_b = left;
     // Where a word of the other text is left over, too, one stands for the other: wheat for rye is no slip of "what".
     let slip = |word: &Word| !word.minor && !word.name && guards.is_faint(&word.form);
     let heavy = |words: &[Word], left: &[usize]| left.iter().any(|at| weighs(&words[*at], guards));
@@ -51,15 +61,28 @@ fn keys<'w>(word: &'w Word, stem: &'w str) -> impl Iterator<Item = &'w str> + Cl
     [word.form.as_str(), stem, word.stem.as_str()].into_iter()
 }
 
-fn are_kin(a: &Word, b: &Word, guards: &Guards) -> bool {
+/// A word that is left over: its place, its stem, and whether it says something.
+struct Weighed {
+    at: usize,
+    stem: String,
+    heavy: bool,
+}
+
+impl Weighed {
+    fn new(at: usize, word: &Word, guards: &Guards) -> Self {
+        Self { at, stem: guards.stem(&word.form), heavy: weighs(word, guards) }
+    }
+}
+
+/// Whether two words are kin, given with their stems.
+fn are_kin((a, b): (&Word, &Word), (x, y): (&str, &str), guards: &Guards) -> bool {
     if a.name || b.name || is_number(a) || is_number(b) {
         return false;
     }
-    let (x, y) = (guards.stem(&a.form), guards.stem(&b.form));
     let grown = |word: &str, phrase: &str| phrase.strip_prefix(word).is_some_and(|rest| rest.starts_with(' '));
     grown(&a.form, &b.form)
         || grown(&b.form, &a.form)
-        || guards.kin.share(keys(a, &x), keys(b, &y))
+        || guards.kin.share(keys(a, x), keys(b, y))
         || !a.minor && !b.minor && guards.kin.one_root(&a.form, &b.form)
 }
 
