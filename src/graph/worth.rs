@@ -246,8 +246,9 @@ impl Evidence {
     }
 
     /// What a phrase alone says, in logits: several words, long words, rarity, a capital where its name has one, and that the
-    /// other page speaks of this one. The weights are those of a regression on two public dictionaries with hand-made links, and held
-    /// against manuals, glossaries and wikis: what helped on one kind of them alone was left out.
+    /// other page speaks of this one. These weights are those of a logistic regression on two public dictionaries with hand-made
+    /// links. Those of where and how it stands here (at the head of an item, in the plural) and of a repetition were chosen
+    /// by hand on manuals, glossaries and wikis.
     fn looks(&self, number: usize, term: &Term, around: Around) -> f32 {
         let (linked, not) = self.counts[number];
         let share = (linked + not).max(1) as f32 / self.articles as f32;
