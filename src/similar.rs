@@ -6,6 +6,7 @@
 
 mod affixes;
 mod content;
+mod counted;
 mod differ;
 mod guards;
 mod key;
@@ -14,13 +15,14 @@ mod left;
 mod numbers;
 mod reading;
 mod sketch;
+mod slips;
 mod tokens;
 
-pub(crate) use content::one_slip;
 pub(crate) use guards::{GuardWords, Guards};
 pub(crate) use key::{key, words};
 pub(crate) use reading::{Reading, read};
 pub(crate) use sketch::{SENTENCE_WORDS, Sketch, Sketcher, Topic};
+pub(crate) use slips::one_slip;
 pub(crate) use tokens::JOINED;
 
 /// How two texts that are not equal relate.
@@ -66,13 +68,15 @@ pub(crate) fn relate(a: &Reading, b: &Reading, guards: &Guards) -> Relation {
     let agree = nothing_left
         && matched.affixed.is_empty()
         && a.agrees(b, left::in_one_form(a, b, &matched), left::one_is_none(a, b, &matched));
-    if (agree || failed.is_empty() && same_words)
-        && (content::swapped(a, b, &matched) || content::turned_about(a, b, &matched))
-    {
-        failed.push("order");
-    } else if agree {
+    let alike = agree || failed.is_empty() && same_words;
+    let turned = alike && (content::swapped(a, b, &matched) || content::turned_about(a, b, &matched));
+    let chosen = alike && same_words && content::chosen(a, b, &matched);
+    let excepted = alike && a.excepts(b);
+    if agree && !turned && !chosen && !excepted && a.code == b.code {
         return Relation::Near(similarity);
     }
+    let found = [(excepted, "negation"), (turned, "order"), (chosen, "choice"), (alike && a.code != b.code, "name")];
+    failed.extend(found.iter().filter(|(found, _)| *found).map(|(_, guard)| *guard));
     if failed.is_empty() {
         replaced(a, b, &matched, similarity, words)
     } else {
@@ -143,6 +147,13 @@ mod tests {
             ("Mix the flour, the salt and the yeast.", "Mix the yeast, the flour and the salt."),
             ("You must not mix bleach with ammonia.", "Never mix bleach with ammonia."),
             ("The city collects paper every other week.", "Paper is collected by the city every two weeks."),
+            (
+                "The museum costs six euros for adults and three for children.",
+                "The museum costs three euros for children and six for adults.",
+            ),
+            ("Rinse the filter three or four times a day.", "Rinse the filter 3-4 times a day."),
+            ("The bridge is open every day but Monday.", "The bridge is open every day except Monday."),
+            ("Turn the pump off before you clean the tank.", "Turn off the pump before you clean the tank."),
             ("Apply ointment befor the dressing dries.", "Apply ointment before the dressing dries."),
         ] {
             assert!(matches!(relation(a, b), Relation::Near(_)), "{a} / {b}: {:?}", relation(a, b));
@@ -160,6 +171,9 @@ mod tests {
             ("Add sodium nitrate to the cure.", "Add sodium nitrite to the cure.", "name"),
             ("More than half of the residents voted.", "Less than half of the residents voted.", "number"),
             ("Two thirds of the members must agree.", "Three quarters of the members must agree.", "number"),
+            ("Back away from the bear and do not run.", "Do not back away from the bear but run.", "negation"),
+            ("Call if the arm is weak or the face droops.", "Call if the arm is weak and the face droops.", "choice"),
+            ("Serve the folder ../site to all.", "Serve the folder /site to all.", "name"),
             ("The limit is 5 kB.", "The limit is 5 MB.", "number"),
             ("Copy a folder to a non-folder.", "Copy a non-folder to a folder.", "order"),
             ("The lizard is eaten by the snake.", "The snake is eaten by the lizard.", "order"),

@@ -371,6 +371,7 @@ fn contradiction(home: Text<'_>, other: Text<'_>, (here, there): (Span, Span), g
             "modality" => "one asks for more than the other",
             "quantifier" => "one says it of more than the other",
             "order" => "two words changed places",
+            "choice" => "one says \"and\" where the other says \"or\"",
             "replaced" => "one word is another",
             _ => "they name different things",
         })

@@ -22,6 +22,8 @@ use crate::similar::Topic;
 use crate::text::{count_words, escape, push_escaped};
 use crate::words::Language;
 
+pub(super) const PARAGRAPH: TagEnd = TagEnd::Paragraph;
+
 /// Lists, quotations and tables may nest this deep.
 const DEPTH: usize = 60;
 /// Output of one body; the floor lets small bodies with long link definitions through.
@@ -176,7 +178,9 @@ pub(super) struct Writer<'a> {
     pub(super) raw: Vec<Range<usize>>,
     pub(super) raw_depth: usize,
     /// The block of HTML that is being read.
-    typed: Typed,
+    pub(super) typed: Typed,
+    /// What a block of HTML is that ends.
+    pub(super) paragraph: Option<TagEnd>,
     /// Where blocks of HTML stand in the source.
     pub(super) html_blocks: Vec<Range<usize>>,
     pub(super) leaf: usize,
@@ -213,6 +217,7 @@ impl<'a> Writer<'a> {
             raw: Vec::new(),
             raw_depth: 0,
             typed: Typed::default(),
+            paragraph: None,
             html_blocks: Vec::new(),
             leaf: 0,
             last_block: None,
@@ -229,12 +234,7 @@ impl<'a> Writer<'a> {
     fn event(&mut self, event: Event<'_>, range: Range<usize>) -> bool {
         match event {
             Event::Start(tag) => return self.start(tag, range),
-            Event::End(TagEnd::HtmlBlock) => {
-                let typed = std::mem::take(&mut self.typed);
-                let whole = self.html(&typed, range.clone());
-                self.end(TagEnd::HtmlBlock, range);
-                return whole;
-            }
+            Event::End(TagEnd::HtmlBlock) if !self.html_block(&range) => return false,
             Event::End(tag) => self.end(tag, range),
             Event::Text(text) => {
                 self.lost_note(&text, range.start);
@@ -462,7 +462,8 @@ impl<'a> Writer<'a> {
         self.body.words += count_words(&self.text);
         self.settle_contexts();
         if self.setting.body
-            && let Some(kept) = self.blocks.close(tag, &self.text, range, &mut self.body)
+            && let Some(kept) =
+                self.blocks.close(std::mem::take(&mut self.paragraph).unwrap_or(tag), &self.text, range, &mut self.body)
         {
             self.cut(self.blocks.out);
             let help = "say it once: the first stays, this one is left out of the page";

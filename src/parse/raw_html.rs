@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::markdown::Writer;
+use super::markdown::{PARAGRAPH, Writer};
 use super::sanitize;
 use super::typed_tags::{Typed, with_holes};
 use crate::diagnostic::Code;
@@ -92,6 +92,17 @@ impl Writer<'_> {
             _ => self.raw.push(start..self.out.len()),
         }
         true
+    }
+
+    /// A block of HTML ends; whether all of it was taken. What is a paragraph says what one in Markdown would.
+    pub(super) fn html_block(&mut self, range: &Range<usize>) -> bool {
+        let typed = std::mem::take(&mut self.typed);
+        let whole = self.html(&typed, range.clone());
+        self.paragraph = typed.is_paragraph().then_some(PARAGRAPH);
+        if self.paragraph.is_some() {
+            self.text.push_str(&crate::text::plain(&typed.html));
+        }
+        whole
     }
 
     /// Takes back what was written behind a place, typed or not.

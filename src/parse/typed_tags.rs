@@ -12,6 +12,7 @@ use super::outline::is_anchor;
 use super::sanitize::safe_url;
 use super::{ADDRESS, HOLE, PLAIN, Target};
 use crate::diagnostic::Code;
+use crate::text::{is_inline, tag_name};
 
 /// HTML as it is typed, in pieces: where each begins in it and in the source.
 #[derive(Default)]
@@ -25,6 +26,17 @@ impl Typed {
     pub fn push(&mut self, html: &str, start: usize) {
         self.pieces.push((self.html.len(), start));
         self.html.push_str(html);
+    }
+
+    /// Whether it is one paragraph, in which nothing but marks of a line stands.
+    pub fn is_paragraph(&self) -> bool {
+        let html = self.html.trim();
+        let tags = || html.split('<').skip(1);
+        let paragraphs = tags().filter(|tag| tag_name(tag) == "p").count();
+        html.starts_with("<p")
+            && html.ends_with("</p>")
+            && paragraphs == 2
+            && tags().all(|tag| tag_name(tag) == "p" || is_inline(tag))
     }
 
     /// Where a part of the HTML stands in the source.

@@ -89,8 +89,11 @@ fn plain_words(text: &str, joined: bool) -> String {
             Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
                 out.push_str(&text);
             }
+            Event::Html(html) => out.push_str(&crate::text::plain(&html)),
             Event::SoftBreak | Event::HardBreak => out.push(' '),
-            Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell | TagEnd::Heading(_)) => out.push('\n'),
+            Event::End(
+                TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell | TagEnd::Heading(_) | TagEnd::HtmlBlock,
+            ) => out.push('\n'),
             Event::Start(Tag::List(_)) if !out.is_empty() => out.push('\n'),
             _ => {}
         }

@@ -135,18 +135,28 @@ impl Reading {
     /// Whether one of two texts denies what the other says: more often, or in a clause in which the other denies nothing.
     pub(super) fn denies(&self, other: &Reading) -> bool {
         let without = |a: &Reading, b: &Reading| -> Vec<String> {
-            let of = |reading: &Reading, stem: &str| reading.denied.iter().filter(|(denied, _)| denied == stem).count();
-            let more = a.denied.iter().filter(|(stem, _)| of(a, stem) > of(b, stem) && stem != NAMED);
-            more.map(|(stem, _)| stem.clone()).collect()
+            let of = |reading: &Reading, stem: &str| reading.denied.iter().filter(|own| own.stem == stem).count();
+            let more = a.denied.iter().map(|denied| &denied.stem);
+            more.filter(|stem| of(a, stem) > of(b, stem) && *stem != NAMED).cloned().collect()
         };
         // A denial with no word behind it denies whatever stands in its clause.
         let affirms = |reading: &Reading, stem: &String| {
-            let denied = |clause: usize| reading.denied.iter().any(|(_, at)| *at == clause);
-            stem.is_empty() || reading.words.iter().any(|word| word.stem == *stem && !denied(word.clause))
+            // What stands before the denial is said: "back away and do not run".
+            let denied = |(at, word): &(usize, &Word)| {
+                reading.denied.iter().any(|own| own.clause == word.clause && own.from <= *at)
+            };
+            let mut said = reading.words.iter().enumerate().filter(|(_, word)| word.stem == *stem);
+            stem.is_empty() || said.any(|word| !denied(&word))
         };
         self.denied.len() != other.denied.len()
             || without(self, other).iter().any(|stem| affirms(other, stem))
                 && without(other, self).iter().any(|stem| affirms(self, stem))
+    }
+
+    /// Whether one of two texts denies only in some case what the other denies in all.
+    pub(super) fn excepts(&self, other: &Reading) -> bool {
+        let alone = |a: &Reading, b: &Reading| a.unless > 0 && b.conditions == 0;
+        alone(self, other) || alone(other, self)
     }
 
     /// Whether what it says to do then is to be done before what came first, in another text.

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::affixes::Affixes;
 use super::kin::Kin;
+use super::slips::{Ends, ends};
 use crate::yaml::Document;
 
 /// What a site adds to the guard words of its language.
@@ -62,10 +63,21 @@ pub(crate) struct Guards {
     pub of: FxHashSet<String>,
     /// What joins the last of a list.
     pub and: FxHashSet<String>,
+    /// Of these, what leaves a choice.
+    pub or: FxHashSet<String>,
     /// Words before the things of a list.
     pub articles: FxHashSet<String>,
     /// What stands before the one who does what is done.
     pub agents: FxHashSet<String>,
+    /// What makes a denial hold only in some case; and what else tells a case.
+    pub unless: FxHashSet<String>,
+    pub conditions: FxHashSet<String>,
+    /// By their stems, verbs that say no more than "is" where something is.
+    pub resting: FxHashSet<String>,
+    /// What may stand behind the thing that is done: "switch it off".
+    pub particles: FxHashSet<String>,
+    /// What a measure is a measure of.
+    pub dimensions: FxHashSet<String>,
     /// What makes a verb say what is done to something.
     pub passives: FxHashSet<String>,
     /// Beginnings of words that may stand in front of a hyphen.
@@ -108,20 +120,31 @@ pub(crate) struct Guards {
     /// Units that are other words, too, when a word follows: "5 in", "five in a row".
     pub ambiguous: FxHashSet<String>,
     endings: Vec<String>,
-    spelling: Vec<(String, String)>,
+    spelling: Vec<Spelling>,
     groups: u32,
     /// Guard words of five letters and more by their first and their last.
-    long: FxHashMap<Ends, Vec<String>>,
+    pub(super) long: FxHashMap<Ends, Vec<String>>,
     /// By what is left without the last letter, guard words.
-    cut: FxHashMap<String, String>,
+    pub(super) cut: FxHashMap<String, String>,
     /// Units of five letters and more by their first and their last.
-    measured: FxHashMap<Ends, Vec<String>>,
+    pub(super) measured: FxHashMap<Ends, Vec<String>>,
     /// Light words of four letters and more by their first and their last.
-    faint: FxHashMap<Ends, Vec<String>>,
+    pub(super) faint: FxHashMap<Ends, Vec<String>>,
+    /// Words on which the reading of others turns.
+    pub(super) telling: FxHashMap<Ends, Vec<String>>,
     /// The first words of all phrases above: every other word is one of content.
-    first: FxHashSet<String>,
+    pub(super) first: FxHashSet<String>,
     /// The longest phrase, in words.
     pub longest: usize,
+}
+
+/// How some letters of a word are written elsewhere.
+struct Spelling {
+    from: String,
+    to: String,
+    /// So many letters stand before it at least, and behind it.
+    before: usize,
+    behind: usize,
 }
 
 /// A phrase, and what it is read as.
@@ -163,7 +186,13 @@ impl Guards {
         for word in guards.units.keys().filter(|word| word.len() >= 5) {
             guards.measured.entry(ends(word)).or_default().push(word.clone());
         }
-        guards.measured.values_mut().chain(guards.faint.values_mut()).for_each(|words| words.sort());
+        let telling = guards.negation.iter().chain(&guards.between).chain(guards.numbers.keys());
+        let telling = telling.filter(|word| word.len() >= 6 && !word.contains(' '));
+        for word in telling.chain(guards.asking.iter().filter(|word| word.len() >= 5)) {
+            guards.telling.entry(ends(word)).or_default().push(word.clone());
+        }
+        let tables = guards.measured.values_mut().chain(guards.faint.values_mut());
+        tables.chain(guards.telling.values_mut()).for_each(|words| words.sort());
         guards.longest = guards.phrases().map(|phrase| phrase.split(' ').count()).max().unwrap_or(1);
         let first = guards.phrases().chain(guards.parts_of_numbers());
         guards.first = first.filter_map(|phrase| phrase.split(' ').next()).map(str::to_owned).collect();
@@ -205,19 +234,6 @@ impl Guards {
         Kin::new(value, known, forms)
     }
 
-    /// The unit that a word behind a number is, or is but for one slip of the hand.
-    pub fn unit(&self, word: &str) -> Option<String> {
-        let slips = || self.measured.get(&ends(word)).into_iter().flatten();
-        let meant =
-            || slips().find(|known| super::content::one_slip(known, word)).and_then(|known| self.units.get(known));
-        self.units.get(word).or_else(meant).cloned()
-    }
-
-    /// Whether a word is a light one but for one slip of the hand.
-    pub fn is_faint(&self, word: &str) -> bool {
-        self.faint.get(&ends(word)).into_iter().flatten().any(|known| super::content::one_slip(known, word))
-    }
-
     /// Whether a word is in no list, however it goes on.
     pub fn is_plain(&self, word: &str) -> bool {
         !self.first.contains(word)
@@ -239,6 +255,11 @@ impl Guards {
         self.subjects.extend(list(value, "subjects").map(str::to_owned));
         self.of.extend(list(value, "of").map(str::to_owned));
         self.and.extend(list(value, "and").map(str::to_owned));
+        self.or.extend(list(value, "or").map(str::to_owned));
+        self.unless.extend(list(value, "unless").map(str::to_owned));
+        self.conditions.extend(list(value, "conditions").map(str::to_owned));
+        self.particles.extend(list(value, "particles").map(str::to_owned));
+        self.dimensions.extend(list(value, "dimensions").map(str::to_owned));
         self.articles.extend(list(value, "articles").map(str::to_owned));
         self.agents.extend(list(value, "agents").map(str::to_owned));
         self.passives.extend(list(value, "passives").map(str::to_owned));
@@ -309,8 +330,18 @@ impl Guards {
         }
         self.endings = list(value, "endings").map(str::to_owned).collect();
         let pairs = value.get("spelling").and_then(Value::as_array).into_iter().flatten();
-        let pair = |pair: &Value| Some((pair.get(0)?.as_str()?.to_owned(), pair.get(1)?.as_str()?.to_owned()));
+        let pair = |pair: &Value| {
+            let text = |at: usize| Some(pair.get(at)?.as_str()?.to_owned());
+            let least = |at: usize| pair.get(at).and_then(Value::as_u64).map_or(1, |letters| letters as usize);
+            Some(Spelling {
+                from: text(0)?,
+                to: text(1)?,
+                before: least(2),
+                behind: if pair.get(3).is_some() { least(3) } else { 0 },
+            })
+        };
         self.spelling = pairs.filter_map(pair).collect();
+        self.resting = list(value, "resting").map(|word| self.stem(word)).collect();
         // Last, because synonyms are known by their stems too.
         for words in list(value, "same") {
             self.alike(split(words));
@@ -346,21 +377,12 @@ impl Guards {
         }
     }
 
-    /// The guard word that a word is but for one slip of the hand, inside it or at its end.
-    pub fn meant(&self, word: &str) -> Option<(&'static str, u32)> {
-        let known = self.long.get(&ends(word)).into_iter().flatten();
-        let slips = known.filter(|known| super::content::one_slip(known, word));
-        let found = slips.chain(self.cut.get(word)).filter_map(|known| self.classes.get(known).copied());
-        found.min()
-    }
-
     /// A word in one spelling.
     pub fn spelt(&self, word: &str) -> String {
         let mut stem = word.to_owned();
-        for (from, to) in &self.spelling {
-            if stem.len() > from.len() + 2
-                && let Some(at) = place_of(from, &stem).filter(|at| *at > 0)
-            {
+        for Spelling { from, to, before, behind } in &self.spelling {
+            let fits = |at: &usize| *at >= *before && stem.len() - at - from.len() >= *behind;
+            if let Some(at) = place_of(from, &stem).filter(fits) {
                 stem.replace_range(at..at + from.len(), to);
             }
         }
@@ -388,13 +410,6 @@ impl Guards {
 /// Where a short text stands in a word; one compares sooner than one prepares a search.
 fn place_of(part: &str, word: &str) -> Option<usize> {
     word.as_bytes().windows(part.len()).position(|window| window == part.as_bytes())
-}
-
-/// The first and the last letter of a word.
-type Ends = (Option<char>, Option<char>);
-
-fn ends(word: &str) -> Ends {
-    (word.chars().next(), word.chars().next_back())
 }
 
 pub(super) fn list<'v>(value: &'v Value, field: &str) -> impl Iterator<Item = &'v str> {

@@ -168,6 +168,15 @@ const KINDS: [u8; 256] = {
     kinds
 };
 
+/// A word with the signs behind it where they are part of a command or a path: ":q!", "src/*".
+fn with_signs<'w>(start: &'w str, bare: &'w str) -> &'w str {
+    let tail = &start[bare.len()..];
+    let command = bare.starts_with([':', '/', '.', '-', '$', '@', '!', '\\', '~', '=']);
+    let signs = if bare.contains('/') { tail.len() - tail.trim_start_matches('*').len() } else { 0 };
+    let signs = if command { tail.len() - tail.trim_start_matches(['!', '*']).len() } else { signs };
+    &start[..bare.len() + signs]
+}
+
 fn word(chunk: &str, shouted: bool, out: &mut String) {
     let plain: String = chunk.chars().filter_map(plain_char).collect();
     let start = plain.trim_start_matches(['"', '\'', '(', '[', '*', '_', '`']);
@@ -175,6 +184,7 @@ fn word(chunk: &str, shouted: bool, out: &mut String) {
     if bare.is_empty() {
         return;
     }
+    let bare = with_signs(start, bare);
     if bare.bytes().all(|b| b == b'-') {
         return push(out, "-");
     }

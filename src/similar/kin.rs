@@ -59,6 +59,11 @@ impl Kin {
         keys.any(|key| self.slight.contains(key))
     }
 
+    /// Whether a word, or what it is compared by, is in a group.
+    pub fn knows(&self, key: &str) -> bool {
+        self.groups.contains_key(key)
+    }
+
     /// Whether two words are in one group.
     pub fn share<'k>(&self, a: impl Iterator<Item = &'k str>, b: impl Iterator<Item = &'k str> + Clone) -> bool {
         let groups = |key: &str| self.groups.get(key).into_iter().flatten();

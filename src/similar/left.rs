@@ -86,7 +86,7 @@ fn are_kin((a, b): (&Word, &Word), (x, y): (&str, &str), guards: &Guards) -> boo
         || !a.minor && !b.minor && guards.kin.one_root(&a.form, &b.form)
 }
 
-fn is_number(word: &Word) -> bool {
+pub(super) fn is_number(word: &Word) -> bool {
     word.stem.strip_prefix('#') == Some(word.form.as_str())
 }
 
@@ -115,7 +115,7 @@ pub(super) fn in_words_of(a: &Reading, b: &Reading, aligned: &Aligned) -> Option
                 stem.clone_from(new);
             }
         };
-        told.denied.iter_mut().for_each(|(stem, _)| rename(stem));
+        told.denied.iter_mut().for_each(|denied| rename(&mut denied.stem));
         told.directions.iter_mut().for_each(|(_, stem)| rename(stem));
         told.asked.iter_mut().for_each(|(_, stem)| rename(stem));
         told.steps.iter_mut().for_each(rename);
@@ -149,8 +149,13 @@ pub(super) fn one_is_none(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
 /// Whether what is left over of two texts says nothing: no word, or few that stand for no other one where a text is told
 /// in another form.
 pub(super) fn is_nothing(a: &Reading, b: &Reading, aligned: &Aligned, guards: &Guards) -> bool {
+    // "It lies outside" is "it is outside", where nothing stands for it.
+    let alone = aligned.only_a.is_empty() || aligned.only_b.is_empty();
+    let rests = |word: &Word| alone && guards.resting.contains(&guards.stem(&word.form));
     let heavy = |reading: &Reading, left: &[usize]| -> Vec<usize> {
-        let counts = |word: &Word| weighs(word, guards) || word.minor && !is_number(word) && aligned.shared < MANY;
+        let counts = |word: &Word| {
+            weighs(word, guards) && !rests(word) || word.minor && !is_number(word) && aligned.shared < MANY
+        };
         left.iter().copied().filter(|at| counts(&reading.words[*at])).collect()
     };
     let (left, right) = (heavy(a, &aligned.only_a), heavy(b, &aligned.only_b));
@@ -165,8 +170,10 @@ pub(super) fn is_nothing(a: &Reading, b: &Reading, aligned: &Aligned, guards: &G
         left.iter().any(|at| reading.words[*at].minor && !is_number(&reading.words[*at]))
     };
     if in_one_form(a, b, aligned) {
-        // A word that is left over stands there on purpose.
-        return left.is_empty() && right.is_empty() && !guarded(a, &aligned.only_a) && !guarded(b, &aligned.only_b);
+        // A word that is left over stands there on purpose, but for a name in the place of "it".
+        let meant = left.iter().all(|at| stands_for_it((a, *at), b, aligned))
+            && right.iter().all(|at| stands_for_it((b, *at), a, &aligned.turned()));
+        return meant && !guarded(a, &aligned.only_a) && !guarded(b, &aligned.only_b);
     }
     let denied = |reading: &Reading, left: &[usize], other: &Reading| {
         left.iter().any(|at| reading.words[*at].minor && other.says_opposite(&reading.words[*at].stem))
@@ -176,6 +183,15 @@ pub(super) fn is_nothing(a: &Reading, b: &Reading, aligned: &Aligned, guards: &G
     }
     let spared = aligned.shared >= LEAST && weight * SHARED <= aligned.shared && !named;
     (weight == 0 || spared) && !replaced((a, &left), (b, &right), aligned)
+}
+
+/// Whether a word that is left over names again what the other text calls "it" or "which" there.
+fn stands_for_it((own, at): (&Reading, usize), other: &Reading, aligned: &Aligned) -> bool {
+    let word = &own.words[at];
+    let next = || aligned.all.iter().chain(&aligned.kin).find(|(x, _)| *x == at + 1);
+    !word.minor
+        && other.words.iter().any(|said| said.stem == word.stem)
+        && next().is_some_and(|(_, y)| other.words[*y].before.pronoun || other.words[*y].before.other)
 }
 
 /// Whether words of one text stand where others stand in the other: between the same two words.

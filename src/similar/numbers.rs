@@ -13,6 +13,9 @@ pub(super) fn at(tokens: &[Token], at: usize, guards: &Guards) -> Option<(String
     if let Some(found) = date(tokens, at, guards) {
         return Some(found);
     }
+    if let Some(found) = one_or(tokens, at, guards) {
+        return Some(found);
+    }
     let (sign, mut used) = comparison(tokens, at, guards);
     if let Some(Token::Word(word)) = tokens.get(at + used)
         && guards.between.contains(word)
@@ -353,9 +356,31 @@ fn fits(whole: u64, sum: u64, next: u64) -> bool {
 fn range(tokens: &[Token], at: usize, guards: &Guards) -> Option<(Amount, usize)> {
     let joins = match tokens.get(at)? {
         Token::Range => true,
-        Token::Word(word) => guards.ranges.contains(word),
+        Token::Word(word) => {
+            guards.ranges.contains(word) || guards.or.contains(word) && next_is_more(tokens, at, guards)
+        }
         _ => false,
     };
     let (high, used) = one(tokens, at + 1, guards).filter(|_| joins)?;
     Some((high, used + 1))
+}
+
+/// Whether the number behind "or" is the next one: "three or four times" are 3-4 times.
+fn next_is_more(tokens: &[Token], at: usize, guards: &Guards) -> bool {
+    let value = |at: usize| -> Option<u32> {
+        match tokens.get(at)? {
+            Token::Number(number) => number.parse().ok(),
+            Token::Word(word) => guards.numbers.get(word).filter(|(_, unit)| unit.is_empty())?.0.parse().ok(),
+            _ => None,
+        }
+    };
+    at.checked_sub(1).and_then(value).zip(value(at + 1)).is_some_and(|(low, high)| high == low + 1)
+}
+
+/// "An hour or two".
+fn one_or(tokens: &[Token], at: usize, guards: &Guards) -> Option<(String, usize)> {
+    let (low, used) = article(tokens, at, guards)?;
+    let or = guards.or.contains(word(tokens, at + used)?);
+    let (high, more) = one(tokens, at + used + 1, guards).filter(|((_, unit), _)| or && unit.is_empty())?;
+    Some(whole(None, ((low.0, String::new()), Some((high.0, low.1))), tokens, at, used + 1 + more, guards))
 }

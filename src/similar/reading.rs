@@ -12,6 +12,7 @@ pub(crate) struct Word {
     /// What it is compared by.
     pub stem: String,
     pub clause: usize,
+    pub sentence: usize,
     /// A guard word, whose difference is told by its guard.
     pub minor: bool,
     /// Written like a name.
@@ -26,6 +27,10 @@ pub(crate) struct Before {
     pub pause: bool,
     /// What joins the last of a list.
     pub and: bool,
+    /// Whether that leaves a choice.
+    pub or: bool,
+    /// What stands for a thing that was named before.
+    pub pronoun: bool,
     /// What comes before a thing.
     pub article: bool,
     /// Any other word.
@@ -39,6 +44,17 @@ pub(crate) struct Before {
 /// What stands for the word that was denied, where a pronoun does.
 pub(super) const NAMED: &str = "=it";
 
+/// What is denied.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Denied {
+    /// Nothing where no word follows.
+    pub stem: String,
+    /// The clause that denies it.
+    pub clause: usize,
+    /// From which word of it on.
+    pub from: usize,
+}
+
 /// What a text says, for comparison.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Reading {
@@ -51,17 +67,24 @@ pub(crate) struct Reading {
     pub steps: Vec<String>,
     /// What a modal verb asks for: the verb behind each, with the key of its guard.
     pub asked: Vec<(u32, String)>,
-    /// What is denied, with the clause that denies it; nothing where no word follows.
-    pub denied: Vec<(String, usize)>,
+    pub denied: Vec<Denied>,
+    /// Clauses that deny only in some case, and all that tell a case.
+    pub unless: usize,
+    pub conditions: usize,
     /// The first words of clauses, which may be commands.
     pub commands: Vec<String>,
     /// Whether what it speaks of was named before it.
     pub begins_with_pronoun: bool,
+    /// Sorted, the words that begin with signs of code.
+    pub code: Vec<String>,
 }
 
 /// Reads a text.
 pub(crate) fn read(text: &str, guards: &Guards) -> Reading {
-    let tokens = tokens(text).rewritten(&guards.written);
+    let mut tokens = tokens(text);
+    guards.corrected(&mut tokens.all);
+    tokens.bring_together(guards);
+    let tokens = tokens.rewritten(&guards.written);
     let mut reader = Reader {
         guards,
         tokens: &tokens.all,
@@ -71,6 +94,7 @@ pub(crate) fn read(text: &str, guards: &Guards) -> Reading {
         fresh: true,
         at: 0,
         clause: 0,
+        sentence: 0,
         reading: Reading::default(),
         denied: Vec::new(),
         toward: Vec::new(),
@@ -83,36 +107,39 @@ pub(crate) fn read(text: &str, guards: &Guards) -> Reading {
     }
     let first = tokens.all.first();
     let pronoun = |token: &Token| matches!(token, Token::Word(word) if guards.subjects.contains(word));
-    Reading { begins_with_pronoun: first.is_some_and(pronoun), ..reader.finish() }
+    let begins_with_pronoun = first.is_some_and(pronoun);
+    Reading { begins_with_pronoun, code: tokens.code.clone(), ..reader.finish() }
 }
 
-struct Reader<'a> {
-    guards: &'a Guards,
-    tokens: &'a [Token],
-    names: &'a [bool],
+pub(super) struct Reader<'a> {
+    pub(super) guards: &'a Guards,
+    pub(super) tokens: &'a [Token],
+    pub(super) names: &'a [bool],
     /// What stood behind the last word.
-    before: Before,
+    pub(super) before: Before,
     /// A modal verb whose verb has not come yet.
-    modal: Option<u32>,
+    pub(super) modal: Option<u32>,
     /// Whether nothing but denials came in this clause.
-    fresh: bool,
-    at: usize,
-    clause: usize,
-    reading: Reading,
+    pub(super) fresh: bool,
+    pub(super) at: usize,
+    pub(super) clause: usize,
+    pub(super) sentence: usize,
+    pub(super) reading: Reading,
     /// Negations whose word has not come yet.
-    denied: Vec<()>,
-    toward: Vec<u32>,
+    pub(super) denied: Vec<()>,
+    pub(super) toward: Vec<u32>,
     /// Whether a word that tells the order of steps came last.
-    step: bool,
+    pub(super) step: bool,
     /// Whether a word that asks came in this clause, and "do" behind it.
-    asking: bool,
-    doing: bool,
+    pub(super) asking: bool,
+    pub(super) doing: bool,
 }
 
 impl Reader<'_> {
     fn step(&mut self) {
         match &self.tokens[self.at] {
-            Token::Pause => {
+            Token::Pause | Token::Stop => {
+                self.sentence += usize::from(self.tokens[self.at] == Token::Stop);
                 self.settle("");
                 self.clause += 1;
                 self.toward.clear();
@@ -153,7 +180,7 @@ impl Reader<'_> {
         }
         if let Some((key, used)) = numbers::at(self.tokens, self.at, self.guards) {
             self.half(&key, used);
-            self.number(key);
+            self.number(key, used);
             self.at += used;
             return;
         }
@@ -236,86 +263,11 @@ impl Reader<'_> {
         self.at += 1;
     }
 
-    /// A number is a guard, and a word where words may have changed places.
-    fn number(&mut self, key: String) {
-        let key = self.bounded(key);
-        self.word(key.clone(), format!("#{key}"), true);
-        self.before.article = true;
-        self.reading.guards.push(("number", key));
-    }
-
-    /// "Do not take more than four" asks for at most four: the denial is part of the number.
-    fn bounded(&mut self, key: String) -> String {
-        let not = self.reading.denied.last().filter(|(_, clause)| *clause == self.clause && self.denied.is_empty());
-        let (Some((stem, _)), Some((sign, rest))) = (not, key.split_once(':')) else { return key };
-        let sign = match sign {
-            "1" => "3",
-            "2" => "4",
-            _ => return key,
-        };
-        let guard = ("negation", stem.clone());
-        if let Some(at) = self.reading.guards.iter().rposition(|own| *own == guard) {
-            self.reading.guards.remove(at);
-            self.reading.denied.pop();
-        }
-        format!("{sign}:{rest}")
-    }
-
-    /// A word for a part without a unit says of how many, too: "half the rooms".
-    fn half(&mut self, number: &str, used: usize) {
-        for token in &self.tokens[self.at..self.at + used] {
-            let Token::Word(word) = token else { continue };
-            if let Some(("quantifier", key)) = self.guards.classes.get(word)
-                && self.guards.fractions.contains_key(word)
-                && !number.contains(' ')
-            {
-                self.reading.guards.push(("quantifier", key.to_string()));
-            }
-        }
-    }
-
-    fn word(&mut self, form: String, stem: String, minor: bool) {
+    pub(super) fn word(&mut self, form: String, stem: String, minor: bool) {
         let name = self.names.get(self.at).copied().unwrap_or(false);
         let before = std::mem::take(&mut self.before);
         self.fresh = false;
-        self.reading.words.push(Word { form, stem, clause: self.clause, minor, name, before });
-    }
-
-    /// "A day", "per day", "each day" and "every day" are one; "each night" is "a night".
-    fn each(&mut self) -> bool {
-        let word = |at: usize| match self.tokens.get(at) {
-            Some(Token::Word(word)) => Some(word),
-            _ => None,
-        };
-        let (Some(each), Some(next)) = (word(self.at), word(self.at + 1)) else { return false };
-        if !self.guards.each.contains(each) {
-            return false;
-        }
-        if let Some(unit) = self.guards.units.get(next) {
-            let key = numbers::of_one(unit, self.guards);
-            self.number(key);
-            self.at += 2;
-            return true;
-        }
-        let period = self.guards.periods.contains(next);
-        self.at += usize::from(period);
-        period
-    }
-
-    /// Whether "one" stands for a thing here, and is no number: "the first one".
-    fn is_pronoun(&self) -> bool {
-        let word = |at: usize| match self.tokens.get(at) {
-            Some(Token::Word(word)) => Some(word),
-            _ => None,
-        };
-        let ends = match self.tokens.get(self.at + 1) {
-            Some(Token::Word(next)) => self.guards.light.contains(next),
-            Some(Token::Pause) | None => true,
-            _ => false,
-        };
-        let before = self.at.checked_sub(1).and_then(word);
-        ends && word(self.at).is_some_and(|word| self.guards.pronouns.contains(word))
-            && before.is_some_and(|before| self.guards.determiners.contains(before))
+        self.reading.words.push(Word { form, stem, clause: self.clause, sentence: self.sentence, minor, name, before });
     }
 
     fn guard(&mut self, class: &'static str, key: u32, phrase: String) {
@@ -341,10 +293,12 @@ impl Reader<'_> {
         let before = &mut self.before;
         if guards.and.contains(word) {
             before.and = true;
+            before.or |= guards.or.contains(word);
         } else if guards.articles.contains(word) {
             before.article = true;
         } else {
             before.other = true;
+            before.pronoun |= guards.kin.objects.contains(word);
             before.agent |= guards.agents.contains(word);
             before.passive |= guards.passives.contains(word);
         }
@@ -355,6 +309,8 @@ impl Reader<'_> {
     /// What a phrase does, where it is known.
     fn role(&mut self, phrase: &str, length: usize) -> bool {
         let guards = self.guards;
+        self.reading.unless += usize::from(guards.unless.contains(phrase));
+        self.reading.conditions += usize::from(guards.conditions.contains(phrase));
         if guards.clauses.contains(phrase) {
             self.clause += 1;
             self.before.other = true;
@@ -380,15 +336,23 @@ impl Reader<'_> {
             };
             let ends = word(1).is_none_or(|word| guards.light.contains(word) || guards.clauses.contains(word));
             if ends && word(0).is_some_and(|word| guards.kin.objects.contains(word)) {
-                self.reading.guards.push(("negation", NAMED.to_owned()));
-                self.reading.denied.push((NAMED.to_owned(), self.clause));
+                self.deny(NAMED);
             } else {
                 self.denied.push(());
             }
             return true;
         }
+        // "They are on a lead" does not say what is on.
+        let state = phrase.split_once(' ').is_some_and(|(first, _)| guards.passives.contains(first));
+        let goes_on = |token: Option<&Token>| match token {
+            Some(Token::Word(next)) => guards.articles.contains(next) || !guards.light.contains(next),
+            _ => false,
+        };
+        if state && guards.classes.contains_key(phrase) && goes_on(self.tokens.get(self.at + length)) {
+            return false;
+        }
         if let Some((class, key)) = guards.classes.get(phrase) {
-            if *class == "modality" && self.asks(length) {
+            if *class == "modality" && (self.asks(length) || self.offers(*key, length)) || self.measures(phrase) {
                 self.before.other = true;
                 return true;
             }
@@ -407,12 +371,16 @@ impl Reader<'_> {
             self.place(phrase);
             return true;
         }
-        guards.clauses.contains(phrase) || length > 1 && guards.comparisons.contains_key(phrase)
+        // "Or lower" compares only behind a number.
+        let joined = phrase.split_once(' ').is_none_or(|(first, _)| guards.and.contains(first));
+        guards.clauses.contains(phrase) || !joined && guards.comparisons.contains_key(phrase)
     }
 
     fn content(&mut self, form: String, stem: String, minor: bool) {
         self.settle(&stem);
-        if std::mem::take(&mut self.step) {
+        // "Then permanently removed" is "then removed".
+        if self.step && !minor {
+            self.step = false;
             self.reading.steps.push(stem.clone());
         }
         for direction in self.toward.drain(..) {
@@ -429,10 +397,15 @@ impl Reader<'_> {
 
     /// What was denied is known: the next word that carries content.
     fn settle(&mut self, stem: &str) {
-        for () in self.denied.drain(..) {
-            self.reading.guards.push(("negation", stem.to_owned()));
-            self.reading.denied.push((stem.to_owned(), self.clause));
+        for _ in 0..std::mem::take(&mut self.denied).len() {
+            self.deny(stem);
         }
+    }
+
+    fn deny(&mut self, stem: &str) {
+        let from = if stem.is_empty() { 0 } else { self.reading.words.len() };
+        self.reading.guards.push(("negation", stem.to_owned()));
+        self.reading.denied.push(Denied { stem: stem.to_owned(), clause: self.clause, from });
     }
 
     fn finish(mut self) -> Reading {

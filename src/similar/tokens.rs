@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::guards::{Phrases, Written};
+use super::guards::{Guards, Phrases, Written};
 use super::key::plain_char;
 
 /// Stands for the signs inside a name in code, which is one word.
@@ -20,6 +20,8 @@ pub(super) enum Token {
     Comparison(char),
     /// The end of a clause.
     Pause,
+    /// The end of a sentence.
+    Stop,
 }
 
 /// A text in pieces.
@@ -27,9 +29,32 @@ pub(super) struct Tokens {
     pub all: Vec<Token>,
     /// For each piece, whether it is a word that is written like a name: with a capital, and not because it begins.
     pub names: Vec<bool>,
+    /// Sorted, the words that begin with signs of code: `../site`, `!*.tmp`.
+    pub code: Vec<String>,
 }
 
 impl Tokens {
+    /// Brings together what a thing stands between: "switch scaling off".
+    pub fn bring_together(&mut self, guards: &Guards) {
+        let word = |tokens: &[Token], at: usize| match tokens.get(at) {
+            Some(Token::Word(word)) => Some(word.clone()),
+            _ => None,
+        };
+        for at in 2..self.all.len() {
+            let Some(last) = word(&self.all, at).filter(|word| guards.particles.contains(word)) else { continue };
+            let ends = word(&self.all, at + 1).is_none_or(|next| guards.and.contains(&next));
+            let parts = |verb: &usize| {
+                let between = (*verb + 1..at).all(|at| word(&self.all, at).is_some());
+                let verb = word(&self.all, *verb).filter(|_| between);
+                verb.is_some_and(|verb| guards.classes.contains_key(&format!("{verb} {last}")))
+            };
+            if let Some(verb) = (at.saturating_sub(4)..at - 1).rev().find(parts).filter(|_| ends) {
+                self.all[verb + 1..=at].rotate_right(1);
+                self.names[verb + 1..=at].rotate_right(1);
+            }
+        }
+    }
+
     /// Reads some phrases as others.
     pub fn rewritten(mut self, phrases: &Phrases) -> Self {
         let mut at = 0;
@@ -105,6 +130,28 @@ fn apart(text: &str) -> Cow<'_, str> {
     text.chars().flat_map(|c| part(c).then_some(' ').into_iter().chain([c])).collect::<String>().into()
 }
 
+/// A word with signs of code before it; a few points are none, nor is what Markdown puts there.
+fn coded(chunk: &str) -> Option<&str> {
+    let around = |c: char| matches!(c, '`' | '"' | '\'' | '(' | ')' | '[' | ']' | ',' | ';' | '?');
+    let chunk = chunk.trim_matches(around).trim_end_matches(':');
+    let sign = |c: char| matches!(c, ':' | '!' | '*' | '/' | '.' | '-' | '~' | '\\' | '$' | '@');
+    let word = chunk.trim_start_matches(sign);
+    let lead = &chunk[..chunk.len() - word.len()];
+    // "UTC+2".
+    let sum = || {
+        chunk.split_once('+').is_some_and(|(from, to)| {
+            from.ends_with(|c: char| c.is_ascii_alphanumeric()) && to.starts_with(|c: char| c.is_ascii_digit())
+        })
+    };
+    let signed = lead.contains([':', '!', '/', '~', '\\', '$', '@'])
+        || lead.strip_suffix('.').is_some_and(|rest| !rest.ends_with('.'));
+    let word = word.trim_end_matches(['.', '!', '*']);
+    let formula =
+        !chunk.contains(['<', '>']) && word.contains(['=', '*', '^', '|', '\\']) || chunk.starts_with('=') || sum();
+    let code = formula || signed && word.starts_with(|c: char| c.is_ascii_alphabetic());
+    code.then(|| chunk.trim_end_matches('.'))
+}
+
 /// Cuts a text into words, numbers and pauses.
 pub(super) fn tokens(text: &str) -> Tokens {
     let (chars, capitals) = lower(text);
@@ -120,7 +167,9 @@ pub(super) fn tokens(text: &str) -> Tokens {
         lexer.named.iter().for_each(|at| names[*at] = true);
     }
     lexer.coded.iter().for_each(|at| names[*at] = true);
-    Tokens { all: lexer.tokens, names }
+    let mut code: Vec<String> = text.split_whitespace().filter_map(coded).map(str::to_lowercase).collect();
+    code.sort();
+    Tokens { all: lexer.tokens, names, code }
 }
 
 struct Lexer<'a> {
@@ -159,7 +208,8 @@ impl Lexer<'_> {
             '<' | '>' | '\u{2264}' | '\u{2265}' | '~' => self.one(Token::Comparison(c)),
             '%' | '\u{B0}' | '\u{D7}' | '\u{20AC}' | '$' | '\u{A3}' => self.one(Token::Word(c.to_string())),
             '&' => self.one(Token::Word("and".to_owned())),
-            '.' | ',' | ';' | ':' | '!' | '?' | '(' | ')' | '\n' => self.one(Token::Pause),
+            '.' | '!' | '?' | '\n' => self.one(Token::Stop),
+            ',' | ';' | ':' | '(' | ')' => self.one(Token::Pause),
             _ => self.at += 1,
         }
     }
@@ -171,7 +221,10 @@ impl Lexer<'_> {
 
     fn dash(&mut self) {
         let (before, after) = (self.before(), self.peek(1));
-        if before.is_ascii_digit() && after.is_ascii_digit()
+        // "8 am-1 pm".
+        let measured =
+            matches!(self.tokens.as_slice(), [.., Token::Number(_), Token::Word(_)]) && before.is_alphabetic();
+        if (before.is_ascii_digit() || measured) && after.is_ascii_digit()
             || matches!(self.tokens.last(), Some(Token::Number(_))) && after == ' ' && self.peek(2).is_ascii_digit()
         {
             self.one(Token::Range);
@@ -263,7 +316,7 @@ impl Lexer<'_> {
         let typed = &self.capitals[start..self.at.min(start + bare.chars().count())];
         if typed.iter().skip(1).any(|capital| *capital) && typed.iter().any(|capital| !capital) {
             self.coded.push(self.tokens.len());
-        } else if typed[0] && !matches!(self.tokens.last(), None | Some(Token::Pause)) {
+        } else if typed[0] && !matches!(self.tokens.last(), None | Some(Token::Pause | Token::Stop)) {
             self.named.push(self.tokens.len());
         }
         self.tokens.push(Token::Word(bare.to_owned()));

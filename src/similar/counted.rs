@@ -1,0 +1,147 @@
+//! Turns numbers in a text that is read into guards, and tells those that are none.
+
+use super::left::is_number;
+use super::numbers;
+use super::reading::{Before, Denied, Reader};
+use super::tokens::Token;
+
+impl Reader<'_> {
+    /// A number whose thing was named with another one of its sentence: "six euros for adults and three for children".
+    pub(super) fn with_unit(&self, key: String, used: usize) -> String {
+        let ends = match self.tokens.get(self.at + used) {
+            Some(Token::Word(next)) => self.guards.light.contains(next) && !self.guards.of.contains(next),
+            Some(Token::Pause | Token::Stop) | None => true,
+            _ => false,
+        };
+        let bare = key.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b':' | b'.'));
+        if !ends || !bare || key == "1" || key.len() > 7 {
+            return key;
+        }
+        let Some(unit) = self.unit_nearby(used) else { return key };
+        let mut tokens = self.tokens[self.at..self.at + used].to_vec();
+        tokens.push(Token::Word(unit));
+        match numbers::at(&tokens, 0, self.guards) {
+            Some((full, all)) if all == tokens.len() => full,
+            _ => key,
+        }
+    }
+
+    /// The unit of the number before this place in its sentence, or of the next one.
+    fn unit_nearby(&self, used: usize) -> Option<String> {
+        let tokens = self.tokens;
+        let stop = |at: &usize| tokens[*at] != Token::Stop;
+        let back = (0..self.at).rev().take_while(stop).filter(|at| self.is_count(*at));
+        // What was counted last tells; parts of a range have no unit of their own.
+        let of = |at: usize| match tokens.get(at + 1) {
+            Some(Token::Word(next)) if self.guards.units.contains_key(next) => Some(Some(next.clone())),
+            Some(Token::Word(next)) if !self.guards.light.contains(next) => Some(None),
+            _ => None,
+        };
+        let before = back.into_iter().find_map(of).flatten();
+        let ahead = (self.at + used..tokens.len()).take_while(stop).filter(|at| self.is_count(*at));
+        before.or_else(|| ahead.into_iter().find_map(of).flatten())
+    }
+
+    fn is_count(&self, at: usize) -> bool {
+        match &self.tokens[at] {
+            Token::Number(_) => true,
+            Token::Word(word) => self.guards.numbers.contains_key(word),
+            _ => false,
+        }
+    }
+
+    /// Whether a modal verb only asks whether something is so: "can the program open it" is "does it open".
+    pub(super) fn offers(&self, key: u32, length: usize) -> bool {
+        let next = self.tokens.get(self.at + length);
+        self.fresh && key & 0xFF == 0 && matches!(next, Some(Token::Word(next)) if self.guards.asked.contains(next))
+    }
+
+    /// A number is a guard, and a word where words may have changed places.
+    pub(super) fn number(&mut self, key: String, used: usize) {
+        let key = self.bounded(self.with_unit(self.among(key, used), used));
+        self.word(key.clone(), format!("#{key}"), true);
+        self.before.article = true;
+        self.reading.guards.push(("number", key));
+    }
+
+    /// "One of the tallest" is not the tallest.
+    pub(super) fn among(&self, key: String, used: usize) -> String {
+        let next = self.tokens.get(self.at + used);
+        let of = key == "1" && matches!(next, Some(Token::Word(next)) if self.guards.of.contains(next));
+        if of { format!("{key} of") } else { key }
+    }
+
+    /// "Do not take more than four" asks for at most four: the denial is part of the number.
+    pub(super) fn bounded(&mut self, key: String) -> String {
+        let not = self.reading.denied.last().filter(|denied| denied.clause == self.clause && self.denied.is_empty());
+        let (Some(Denied { stem, .. }), Some((sign, rest))) = (not, key.split_once(':')) else { return key };
+        let sign = match sign {
+            "1" => "3",
+            "2" => "4",
+            _ => return key,
+        };
+        let guard = ("negation", stem.clone());
+        if let Some(at) = self.reading.guards.iter().rposition(|own| *own == guard) {
+            self.reading.guards.remove(at);
+            self.reading.denied.pop();
+        }
+        format!("{sign}:{rest}")
+    }
+
+    /// A word for a part without a unit says of how many, too: "half the rooms".
+    pub(super) fn half(&mut self, number: &str, used: usize) {
+        for token in &self.tokens[self.at..self.at + used] {
+            let Token::Word(word) = token else { continue };
+            if let Some(("quantifier", key)) = self.guards.classes.get(word)
+                && self.guards.fractions.contains_key(word)
+                && !number.contains(' ')
+            {
+                self.reading.guards.push(("quantifier", key.to_string()));
+            }
+        }
+    }
+
+    /// "A day", "per day", "each day" and "every day" are one; "each night" is "a night".
+    pub(super) fn each(&mut self) -> bool {
+        let word = |at: usize| match self.tokens.get(at) {
+            Some(Token::Word(word)) => Some(word),
+            _ => None,
+        };
+        let (Some(each), Some(next)) = (word(self.at), word(self.at + 1)) else { return false };
+        if !self.guards.each.contains(each) {
+            return false;
+        }
+        if let Some(unit) = self.guards.units.get(next) {
+            let key = numbers::of_one(unit, self.guards);
+            self.number(key, 2);
+            self.at += 2;
+            return true;
+        }
+        let period = self.guards.periods.contains(next);
+        self.at += usize::from(period);
+        period
+    }
+
+    /// Whether "one" stands for a thing here, and is no number: "the first one".
+    pub(super) fn is_pronoun(&self) -> bool {
+        let word = |at: usize| match self.tokens.get(at) {
+            Some(Token::Word(word)) => Some(word),
+            _ => None,
+        };
+        let ends = match self.tokens.get(self.at + 1) {
+            Some(Token::Word(next)) => self.guards.light.contains(next),
+            Some(Token::Pause | Token::Stop) | None => true,
+            _ => false,
+        };
+        let before = self.at.checked_sub(1).and_then(word);
+        ends && word(self.at).is_some_and(|word| self.guards.pronouns.contains(word))
+            && before.is_some_and(|before| self.guards.determiners.contains(before))
+    }
+
+    /// Whether a word only says what was measured: "two metres long", "16 letters long".
+    pub(super) fn measures(&self, word: &str) -> bool {
+        let words = &self.reading.words;
+        let last = words.iter().rev().take(2).any(is_number);
+        last && self.before == Before::default() && self.guards.dimensions.contains(word)
+    }
+}
