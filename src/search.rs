@@ -18,6 +18,7 @@ mod bits;
 mod code;
 mod endings;
 mod files;
+mod known;
 mod lists;
 mod merge;
 mod order;

@@ -155,15 +155,18 @@ impl Asking<'_> {
     /// A word that the site has in no form: joined with the next, corrected, or cut in two.
     fn unknown(&mut self, at: usize, word: &str) -> usize {
         if let Some(next) = self.kept.get(at + 1) {
-            let joined = self.reader.stems(&format!("{word}{next}"));
+            let both = format!("{word}{next}");
+            let reached = self.reader.reaches(&fold(word), &fold(&both));
+            let joined = if reached { self.reader.stems(&both) } else { Vec::new() };
             if !joined.is_empty() {
-                self.corrected.push((word.to_owned(), format!("{word}{next}")));
+                self.corrected.push((word.to_owned(), both));
                 self.add(at, &format!("{word} {next}"), joined, "corrected");
                 return 2;
             }
         }
         let folded = fold(word);
-        let meant = if patience(word) > 0 { self.reader.nearest(&folded, patience(word)) } else { Vec::new() };
+        let most = patience(word.encode_utf16().count());
+        let meant = if most > 0 { self.reader.nearest(&folded, most) } else { Vec::new() };
         if let Some((a, b)) = if meant.is_empty() { self.apart(&folded) } else { None } {
             self.corrected.push((word.to_owned(), format!("{a} {b}")));
             for part in [a, b] {
@@ -183,7 +186,7 @@ impl Asking<'_> {
         let letters: Vec<char> = word.chars().collect();
         (3..letters.len().saturating_sub(2)).find_map(|at| {
             let (a, b): (String, String) = (letters[..at].iter().collect(), letters[at..].iter().collect());
-            let known = |part: &str| !self.reader.stems(part).is_empty();
+            let known = |part: &str| self.reader.knows(part) && !self.reader.stems(part).is_empty();
             (known(&a) && known(&b)).then_some((a, b))
         })
     }

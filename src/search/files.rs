@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::bits::{Levels, Places, Writer};
 use super::code::{digit, length, push_number, script};
 use super::endings::endings;
+use super::known;
 use super::lists::Lists;
 use super::merge::{Form, Merged};
 use super::settings::Settings;
@@ -22,7 +23,6 @@ const ONE_FILE: usize = 8 * 150_000;
 /// Files of a site of up to 10,000 pages, and for each page beyond.
 const FILES: usize = 146;
 const FILES_FOR: usize = 10_000;
-const SPELLING_FILES: usize = 8;
 /// A file smaller than this is not worth a request.
 const LEAST: usize = 8 * 2_000;
 /// Words of one query, and files that the texts of its results stand in: for them the sizes are balanced.
@@ -37,8 +37,6 @@ const LEAST_POSTINGS: usize = 250;
 const MOST_POSTINGS: usize = 3_000;
 /// How often the size of files is tried before they are made.
 const SIZES_TRIED: usize = 4;
-/// Forms offered as corrections.
-const MOST_SPELLINGS: usize = 60_000;
 /// Longest common start of two words that is written as one digit.
 const MOST_COMMON: usize = 60;
 
@@ -53,12 +51,9 @@ pub(super) fn write(merged: &Merged, texts: &[&[Arc<str>; 2]], settings: &Settin
     let levels = Levels::of(texts.len());
     let codes = codes(merged, most, &levels);
     let words = Words::new(&merged.forms, &codes);
-    let spellings = spellings(&merged.forms);
     let texts = shown(texts, merged);
-    let sizes = Sizes::new(words.size(), spellings.iter().map(|(word, _)| word.len()).sum(), &texts);
+    let sizes = Sizes::new(words.size(), &texts);
     let mut files = Files { one: sizes.one, list: Vec::new() };
-    let spelling = spelling_files(&spellings, sizes.spelling);
-    let spelling: Vec<Value> = spelling.into_iter().map(|(first, text)| json!([first, files.add("s", text)])).collect();
     let words = words.files(sizes.words);
     let words: Vec<Value> = words.into_iter().map(|(first, text)| json!([first, files.add("w", text)])).collect();
     let per = sizes.pages(files.list.len());
@@ -71,7 +66,7 @@ pub(super) fn write(merged: &Merged, texts: &[&[Arc<str>; 2]], settings: &Settin
         "sorts": settings.sorts, "runs": settings.runs, "kinds": settings.kinds, "lang": settings.lang,
         "stop": settings.stop, "synonyms": settings.synonyms, "danger": settings.danger, "words": words,
         "endings": endings(&merged.forms, merged.rarity.len()),
-        "spelling": spelling, "texts": texts, "per": per, "facets": facets,
+        "known": (!sizes.one).then(|| known::write(&merged.forms, settings.stop)), "texts": texts, "per": per, "facets": facets,
     });
     files.list.push(("index.js".to_owned(), script("index", &core.to_string())));
     files.list
@@ -108,31 +103,23 @@ fn codes(merged: &Merged, most: usize, levels: &Levels) -> Vec<Box<str>> {
 /// How much goes into one file.
 struct Sizes {
     one: bool,
-    /// Files, files of words, bytes of corrections.
+    /// Files, files of words.
     allowed: usize,
     words: usize,
-    spelling: usize,
     /// Pages, and what their texts take.
     texts: usize,
     shown: usize,
 }
 
 impl Sizes {
-    fn new(words: usize, spelling: usize, texts: &[String]) -> Self {
+    fn new(words: usize, texts: &[String]) -> Self {
         let shown = TEXT_BYTE * texts.iter().map(String::len).sum::<usize>();
         let allowed = allowed(texts.len());
-        let one = words + WORD_BYTE * spelling + shown < ONE_FILE;
+        let one = words + shown < ONE_FILE;
         // Of so many files, the share of the words for which a query loads the fewest bytes.
         let (a, b) = (((QUERY_WORDS * words) as f64).sqrt(), ((RESULTS * shown) as f64).sqrt());
-        let share = ((allowed - SPELLING_FILES) as f64 * a / (a + b).max(1.0)) as usize;
-        Self {
-            one,
-            allowed,
-            words: if one { 1 } else { share.min(words / LEAST).max(1) },
-            spelling: if one { usize::MAX } else { (spelling / SPELLING_FILES).max(10_000) },
-            texts: texts.len(),
-            shown,
-        }
+        let share = (allowed as f64 * a / (a + b).max(1.0)) as usize;
+        Self { one, allowed, words: if one { 1 } else { share.min(words / LEAST).max(1) }, texts: texts.len(), shown }
     }
 
     /// How many pages share a file of texts, when there are so many other files.
@@ -309,48 +296,4 @@ fn cuts(forms: &[Form]) -> Vec<bool> {
         free
     });
     free.collect()
-}
-
-/// The words that a misspelt one may have meant, with how frequent each is.
-fn spellings(forms: &[Form]) -> Vec<(&str, u32)> {
-    let mut words: Vec<(&str, u32)> = Vec::new();
-    for form in forms.iter().filter(|form| form.fold.chars().count() > 2 && form.fold.chars().all(char::is_alphabetic))
-    {
-        match words.last_mut() {
-            Some((fold, pages)) if *fold == form.fold => *pages += form.pages,
-            _ => words.push((&form.fold, form.pages)),
-        }
-    }
-    if words.len() > MOST_SPELLINGS {
-        let mut counts: Vec<u32> = words.iter().map(|(_, pages)| *pages).collect();
-        counts.sort_unstable_by(|a, b| b.cmp(a));
-        let least = counts[MOST_SPELLINGS];
-        words.retain(|(_, pages)| *pages > least);
-    }
-    words
-}
-
-/// Files of corrections, cut between first letters only: letters in common with the last word, how frequent, the rest.
-fn spelling_files(words: &[(&str, u32)], size: usize) -> Vec<(String, String)> {
-    let mut list: Vec<(String, String)> = Vec::new();
-    let mut before = "";
-    for (word, pages) in words {
-        let first = before.chars().next() != word.chars().next();
-        if list.last().is_none_or(|(_, text)| first && text.len() >= size) {
-            list.push(((*word).to_owned(), String::new()));
-            before = "";
-        }
-        let Some((_, text)) = list.last_mut() else { continue };
-        let (common, rest) = common(before, word);
-        if !before.is_empty() {
-            text.push('|');
-        }
-        text.push(digit(common));
-        // The logarithm of the number of pages, in halves.
-        let bits = pages.ilog2();
-        text.push(digit((2 * bits + u32::from(bits > 0 && pages >> (bits - 1) & 1 == 1)) as usize));
-        text.push_str(rest);
-        before = word;
-    }
-    list
 }

@@ -9,13 +9,15 @@ use serde_json::Value;
 
 use super::bits::Levels;
 use super::code::{self, numbers, unscript};
-use super::spelling::{BEGINS, LONG, Near, SLIP, distance, likely};
+use super::known::{FIRST, Known};
+use super::spelling::{Near, distance, likely};
 use super::words::{compare, fold};
 
 /// The first file, and the others when they are asked for.
 pub(super) struct Reader {
     files: FxHashMap<String, String>,
     one: bool,
+    known: Option<Known>,
     pub core: Value,
     /// By page, its first unit; at the end the number of units.
     pub first: Vec<usize>,
@@ -63,7 +65,8 @@ impl Reader {
         }));
         let one = core["one"] == true;
         let levels = Levels::of(first.len() - 1);
-        Some(Self { files, one, core, first, levels, shards: RefCell::default() })
+        let known = Known::read(&core["known"]);
+        Some(Self { files, one, known, core, first, levels, shards: RefCell::default() })
     }
 
     fn part<'a>(&'a self, reference: &'a Value) -> &'a str {
@@ -75,10 +78,26 @@ impl Reader {
         self.core[name].as_array().map_or(&[], Vec::as_slice)
     }
 
-    /// The entry of a sorted list of files in which a word stands, if in any.
-    fn place(&self, list: &[Value], word: &str) -> usize {
+    /// The file in which a folded word stands, if in any.
+    pub fn home(&self, word: &str) -> usize {
         let before = |entry: &Value| compare(entry[0].as_str().unwrap_or(""), word).is_le();
-        list.partition_point(before).saturating_sub(1)
+        self.list("words").partition_point(before).saturating_sub(1)
+    }
+
+    /// The same for the letters of a word.
+    pub fn home_of(&self, word: &[u16]) -> usize {
+        let before = |entry: &Value| entry[0].as_str().unwrap_or("").encode_utf16().le(word.iter().copied());
+        self.list("words").partition_point(before).saturating_sub(1)
+    }
+
+    /// Whether the site has a folded word, as far as the first file knows.
+    pub fn knows(&self, word: &str) -> bool {
+        self.known.as_ref().is_none_or(|known| known.has(&word.encode_utf16().collect::<Vec<u16>>()))
+    }
+
+    /// Whether a word that another one may mean can be looked up with the files that a query loads for that one.
+    pub fn reaches(&self, from: &str, to: &str) -> bool {
+        self.home(to) == self.home(from) || self.knows(to)
     }
 
     fn shard(&self, at: usize) -> Option<Rc<Shard>> {
@@ -94,7 +113,7 @@ impl Reader {
     /// The stems of a word: of the form as typed first, then of forms that differ by accents.
     pub fn stems(&self, word: &str) -> Vec<Stem> {
         let folded = fold(word);
-        let Some(shard) = self.shard(self.place(self.list("words"), &folded)) else { return Vec::new() };
+        let Some(shard) = self.shard(self.home(&folded)) else { return Vec::new() };
         let end = shard.folds.partition_point(|other| compare(other, &folded).is_le());
         let mut found: Vec<(usize, usize)> = Vec::new();
         for at in (0..end).rev().take_while(|at| shard.folds[*at] == folded) {
@@ -114,7 +133,8 @@ impl Reader {
         let pairs = self.list("endings").iter().filter_map(|pair| pair.as_str()?.split_once(','));
         for (a, b) in pairs.flat_map(|(a, b)| [(a, b), (b, a)]) {
             let Some(base) = folded.strip_suffix(a).filter(|base| base.chars().count() > 2) else { continue };
-            let found = self.stems(&format!("{base}{b}"));
+            let other = format!("{base}{b}");
+            let found = if self.reaches(&folded, &other) { self.stems(&other) } else { Vec::new() };
             if !found.is_empty() {
                 return found;
             }
@@ -126,7 +146,7 @@ impl Reader {
     pub fn completions(&self, word: &str) -> Vec<Stem> {
         let folded = fold(word);
         let words = self.list("words");
-        let at = self.place(words, &folded);
+        let at = self.home(&folded);
         let mut found = Vec::new();
         for next in [at, at + 1] {
             let follows = words.get(next).is_some_and(|w| w[0].as_str().is_some_and(|w| w.starts_with(&folded)));
@@ -144,64 +164,18 @@ impl Reader {
         found
     }
 
-    /// Of the words that begin as a long one does, those that are one slip away: what such a word meant is known without
-    /// another file, when all that begin so stand in this one.
-    fn beside(&self, word: &str) -> Vec<String> {
-        let start: String = word.chars().take(BEGINS).collect();
-        let words = self.list("words");
-        let at = self.place(words, word);
-        let first = |at: usize| words.get(at).and_then(|entry| entry[0].as_str()).unwrap_or("");
-        let open = at > 0 && compare(first(at), &start).is_gt() || first(at + 1).starts_with(&start);
-        let Some(shard) = self.shard(at).filter(|_| !open && word.encode_utf16().count() >= LONG) else {
-            return Vec::new();
-        };
+    /// The words that may be meant, most likely first.
+    pub fn nearest(&self, word: &str, most: usize) -> Vec<String> {
+        let others = self.known.as_ref().map_or_else(Vec::new, |known| known.files(word, self));
         let mut found: Vec<Near> = Vec::new();
-        for (at, other) in shard.folds.iter().enumerate().filter(|(_, other)| other.starts_with(&start)) {
-            if at > 0 && shard.folds[at - 1] == *other || !other.chars().all(char::is_alphabetic) || self.stops(other) {
-                continue;
-            }
-            let apart = distance(word, other, SLIP);
-            if apart <= SLIP {
-                // The rarity of a word is a logarithm, too.
-                let rarity = shard.codes[shard.stems[at]].bytes().next().map_or(0, code::value);
-                found.push(Near { cost: (apart * 4 + rarity * 5 / 13) as isize, word: other.clone() });
-            }
+        for shard in std::iter::once(self.home(word)).chain(others).filter_map(|at| self.shard(at)) {
+            shard.near(word, most, &mut found);
+        }
+        // A word that says nothing is meant only when no other can be.
+        if found.iter().any(|near| !self.stops(&near.word)) {
+            found.retain(|near| !self.stops(&near.word));
         }
         likely(found)
-    }
-
-    /// The words that may be meant, most likely first; those with another first letter when nothing else is near.
-    pub fn nearest(&self, word: &str, most: usize) -> Vec<String> {
-        let near = self.beside(word);
-        if !near.is_empty() {
-            return near;
-        }
-        let files = self.list("spelling");
-        let own = self.place(files, word);
-        let length = word.encode_utf16().count();
-        for near in [true, false] {
-            let mut found: Vec<Near> = Vec::new();
-            for (_, entry) in files.iter().enumerate().filter(|(at, _)| !near || *at == own) {
-                for (other, pages) in spellings(self.part(&entry[1])) {
-                    let far = other.encode_utf16().count().abs_diff(length) * 6 > most;
-                    if far || near && other.chars().next() != word.chars().next() {
-                        continue;
-                    }
-                    let apart = distance(word, &other, most);
-                    if apart <= most {
-                        found.push(Near { cost: (apart * 4) as isize - pages as isize, word: other });
-                    }
-                }
-            }
-            // A word that says nothing is meant only when no other can be.
-            if found.iter().any(|near| !self.stops(&near.word)) {
-                found.retain(|near| !self.stops(&near.word));
-            }
-            if !found.is_empty() {
-                return likely(found);
-            }
-        }
-        Vec::new()
     }
 
     /// The texts of a page.
@@ -250,6 +224,25 @@ impl Shard {
         shard
     }
 
+    /// Adds the words that are so near another one.
+    fn near(&self, word: &str, most: usize, found: &mut Vec<Near>) {
+        let length = word.encode_utf16().count();
+        for (at, other) in self.folds.iter().enumerate() {
+            let long = other.encode_utf16().count();
+            let again = at > 0 && self.folds[at - 1] == *other;
+            if again || long < 3 || long.abs_diff(length) * 6 > most || !other.chars().all(char::is_alphabetic) {
+                continue;
+            }
+            let apart = distance(word, other, most);
+            if apart <= most {
+                // The rarity of a word is a logarithm.
+                let rarity = self.codes[self.stems[at]].bytes().next().map_or(0, code::value);
+                let first = if other.encode_utf16().next() == word.encode_utf16().next() { 0 } else { FIRST };
+                found.push(Near { cost: apart * 4 + rarity * 2 / 3 + first, word: other.clone() });
+            }
+        }
+    }
+
     fn stem(&self, at: usize, weight: usize, word: &str) -> Stem {
         let code = self.codes[at].clone();
         let folds = self.folds.iter().zip(&self.stems).filter(|(_, stem)| **stem == at).map(|(fold, _)| fold.clone());
@@ -267,16 +260,4 @@ impl Shard {
 fn unfold(before: &str, line: &str) -> String {
     let common = line.bytes().next().map_or(0, code::value);
     before.chars().take(common).chain(line.get(1..).unwrap_or("").chars()).collect()
-}
-
-/// The words of a file of corrections, with how frequent they are.
-fn spellings(text: &str) -> Vec<(String, usize)> {
-    let mut before = String::new();
-    let mut list = Vec::new();
-    for line in text.split('|').filter(|line| line.len() > 1) {
-        let common = line.bytes().next().map_or(0, code::value);
-        before = before.chars().take(common).chain(line[2..].chars()).collect();
-        list.push((before.clone(), line.as_bytes().get(1).map_or(0, |byte| code::value(*byte))));
-    }
-    list
 }

@@ -2,17 +2,13 @@
 
 use super::words::compare;
 
-/// A word of so many letters that is one slip away from another, and begins with as many of the same, needs no other guess.
-pub(super) const LONG: usize = 6;
-pub(super) const BEGINS: usize = 4;
-pub(super) const SLIP: usize = 10;
 /// Words offered for one, and how much less likely than the best they may be.
 const OFFERED: usize = 4;
-const BEHIND: isize = 6;
+const BEHIND: usize = 4;
 
 /// A word near another one.
 pub(super) struct Near {
-    pub cost: isize,
+    pub cost: usize,
     pub word: String,
 }
 
@@ -70,8 +66,8 @@ fn vowel(letter: u16) -> bool {
 }
 
 /// How far a word may be from the one meant, by its length.
-pub(super) fn patience(word: &str) -> usize {
-    match word.encode_utf16().count() {
+pub(super) fn patience(length: usize) -> usize {
+    match length {
         0..4 => 0,
         4..6 => 10,
         6..8 => 20,

@@ -20,25 +20,32 @@
   /** @param {Marked[]} text */
   const marked = text => text.map(([s, hit]) => hit ? make("mark", {}, s) : s);
   // While a reader types, as many results as a screen shows: the others come, with the files of their texts, when the typing rests.
-  const FIRST = 5, ALL = 10, REST = 300;
+  const FIRST = 5, ALL = 10, REST = 300, CHIPS = 8;
   let made = 0;
 
   /**
    * The field, its results and its filters.
-   * @param {string} query @param {(query: string) => void} told
+   * @param {string} query @param {Record<string, string[]>} chosen by facet, the values to filter by
+   * @param {(query: string, chosen: Record<string, string[]>) => void} told
    */
-  const searcher = (query, told) => {
+  const searcher = (query, chosen, told) => {
     const n = ++made, id = "search-" + n;
     let turn = 0, current = -1, literal = false;
-    /** @type {Record<string, string[]>} */
-    let chosen = {};
     /** @type {HTMLElement[]} */
     let options = [];
     const field = make("input", { type: "search", id, role: "combobox", "aria-expanded": false, "aria-controls": id + "-list", "aria-autocomplete": "list", "aria-describedby": id + "-hint", autocomplete: "off", autocapitalize: "none", spellcheck: false, enterkeyhint: "search", value: query });
     const status = make("p", { role: "status" }), notes = make("div", { class: "found-notes" });
     const list = make("div", { role: "listbox", id: id + "-list", "aria-label": words.search, class: "found" });
     // Values to filter by, and how many pages have each, are asked for when they are looked at.
-    const values = make("div"), filters = make("details", { class: "filters", hidden: "", ontoggle: () => { if (filters.open) ask() } }, make("summary", {}, words.search_filters), values);
+    const values = make("div"), summary = make("summary", {}, words.search_filters);
+    const filters = make("details", { class: "filters", hidden: "", ontoggle: () => { if (filters.open) ask() } }, summary, values);
+    filters.open = Object.keys(chosen).length > 0;
+    // Chips, sets of them and what stands in them are kept, so that nothing loses the focus or moves under a finger.
+    /** @type {Map<string, any>} */
+    const kept = new Map();
+    /** @param {string} key @param {() => any} make */
+    const keep = (key, make) => { if (!kept.has(key)) kept.set(key, make()); return kept.get(key) };
+    const picked = () => Object.values(chosen).flat().length;
 
     /** @param {number} to */
     const point = to => {
@@ -78,6 +85,8 @@
       list.removeAttribute("aria-busy");
       options = [];
       point(-1);
+      // An address may say more than what this site can be filtered by.
+      if (answer.facets.length) for (const id of Object.keys(chosen)) if (!answer.facets.some(f => f.id == id)) delete chosen[id];
       const results = answer.danger ? [option(answer.danger.url, "found-danger", make("b", {}, words.search_danger + ": " + answer.danger.title), make("span", {}, answer.danger.text))] : [];
       results.push(...answer.pages.map(group));
       list.replaceChildren(...results);
@@ -88,28 +97,45 @@
         answer.nearest.length > 0 && make("p", {}, words.search_nearest, ...answer.nearest.flatMap(word => [" ", button(word, () => look(word))])),
         make("p", {}, make("a", { href: address("") }, words.search_map), " · ", make("a", { href: address("a-z/") }, words.a_to_z))];
       notes.replaceChildren(...corrected, ...none.filter(Boolean));
-      // The filters stay as they are while they are used, so that nothing moves under a finger.
-      if (values.contains(page.activeElement)) return;
-      filters.hidden = !answer.filters && !Object.values(chosen).some(v => v.length);
-      if (filters.open) values.replaceChildren(...answer.facets.filter(f => f.values.length > 1 || chosen[f.id]?.length).map(facet));
+      filters.hidden = !answer.filters && !picked();
+      summary.textContent = words.search_filters + (picked() ? ` (${picked()})` : "");
+      if (filters.open) choices(answer.facets.filter(f => f.values.length > 1 || chosen[f.id]));
+      const names = Object.entries(chosen).flatMap(([id, values]) => values.map(v => kept.get(id + " " + v)?.childNodes[1].textContent ?? v));
+      if (names.length) status.append(" · ", names.join(", "));
     };
-    /** @param {Facet} f */
-    const facet = f => make("fieldset", {}, make("legend", {}, f.label), ...f.values.sort((a, b) => b.count - a.count).slice(0, 8).map(v => {
-      const box = make("input", { type: "checkbox", value: v.id, onchange: () => {
-        const others = (chosen[f.id] || []).filter(x => x != v.id);
-        chosen[f.id] = box.checked ? [...others, v.id] : others;
-        ask();
-      } });
-      box.checked = !!chosen[f.id]?.includes(v.id);
-      return make("label", { class: "chip" }, box, v.label, make("small", {}, String(v.count)));
-    }));
+    /** @param {any} box @param {any[]} inner what stands in it: where the focus is inside, what stays keeps its place */
+    const fill = (box, inner) => {
+      if (!box.contains(page.activeElement)) return box.replaceChildren(...inner);
+      for (const old of [...box.children]) if (!inner.includes(old) && !old.contains(page.activeElement)) old.remove();
+      for (const one of inner) if (one.parentNode != box) box.append(one);
+    };
+    /** @param {Facet[]} facets */
+    const choices = facets => {
+      const sets = facets.map(f => {
+        const set = keep(f.id, () => make("fieldset", {}, make("legend", {}, f.id == "kind" ? words.search_kind : f.label))), mine = chosen[f.id] || [];
+        const first = f.values.sort((a, b) => b.count - a.count).filter((v, i) => i < CHIPS || mine.includes(v.id));
+        fill(set, [set.firstChild, ...first.map(v => {
+          const chip = keep(f.id + " " + v.id, () => make("label", { class: "chip" }, make("input", { type: "checkbox", value: v.id, onchange: () => {
+            const others = (chosen[f.id] || []).filter(x => x != v.id), now = chip.firstChild.checked ? [...others, v.id] : others;
+            if (now.length) chosen[f.id] = now; else delete chosen[f.id];
+            ask();
+          } }), v.label, make("small", {})));
+          chip.firstChild.checked = mine.includes(v.id);
+          chip.lastChild.textContent = v.count;
+          return chip;
+        })]);
+        return set;
+      });
+      const all = keep("", () => button(words.search_unfilter, () => { chosen = {}; summary.focus(); ask() }));
+      fill(values, picked() ? [...sets, all] : sets);
+    };
     const ask = () => {
-      const query = field.value, now = ++turn, picked = Object.fromEntries(Object.entries(chosen).filter(([, v]) => v.length));
-      told(query);
+      const query = field.value, now = ++turn;
+      told(query, chosen);
       if (!query.trim()) return clear();
       list.setAttribute("aria-busy", "true");
       if (!options.length) status.textContent = words.search_waiting;
-      const asked = { filters: picked, literal, stale: () => now != turn };
+      const asked = { filters: { ...chosen }, literal, stale: () => now != turn };
       window.fascicle.search(query, { ...asked, limit: FIRST, facets: filters.open }).then(
         answer => {
           if (now != turn) return;
@@ -157,7 +183,7 @@
   window.fascicle.open = from => {
     back = from;
     if (!opened) {
-      const { box, field } = searcher("", () => {});
+      const { box, field } = searcher("", {}, () => {});
       const shut = make("button", { type: "button", class: "shut", "aria-label": words.search_close, onclick: () => dialog.close() }, "×");
       const dialog = make("dialog", { class: "search-dialog", "aria-label": words.search }, box, shut);
       dialog.addEventListener("click", e => { if (e.target == dialog) dialog.close() });
@@ -173,8 +199,11 @@
 
   const place = page.querySelector(".search-page");
   if (place) {
-    const { box, field, ask } = searcher(new URLSearchParams(location.search).get("q") || "", query => {
-      try { history.replaceState(null, "", query ? "?q=" + encodeURIComponent(query) : location.pathname) } catch { /* a page from a disk has no history to write */ }
+    const asked = new URLSearchParams(location.search), given = /** @type {Record<string, string[]>} */ ({});
+    for (const id of new Set(asked.keys())) if (id != "q") given[id] = asked.getAll(id);
+    const { box, field, ask } = searcher(asked.get("q") || "", given, (query, chosen) => {
+      const list = [["q", query], ...Object.entries(chosen).flatMap(([id, values]) => values.map(v => [id, v]))].map(pair => pair.map(encodeURIComponent).join("="));
+      try { history.replaceState(null, "", query ? "?" + list.join("&") : location.pathname) } catch { /* a page from a disk has no history to write */ }
     });
     place.append(box);
     if (field.value) ask(); else field.focus();

@@ -10,15 +10,16 @@
 
   // Each file is one call with its name, a line break and its text. It may come before it was asked for.
   const files = new Map(), waiting = new Map(), parsed = new Map(), decoded = new Map();
-  let held = 0;
+  let held = 0, come = 0;
   const arrived = text => {
     const end = text.indexOf("\n"), name = text.slice(0, end), rest = text.slice(end + 1);
+    come += text.length;
     if (waiting.has(name)) waiting.get(name)(rest); else files.set(name, Promise.resolve(rest));
   };
   const early = self.fascicleFiles || [];
   self.fascicleFiles = { push: arrived };
   early.forEach(arrived);
-  const file = name => {
+  const file = (name, later) => {
     if (!files.has(name)) files.set(name, new Promise((done, fail) => {
       // The page may have asked for the first file already, together with this script.
       const src = new URL(root + "search/" + name + ".js", document.baseURI).href, known = [...document.scripts].find(s => s.src === src);
@@ -26,13 +27,34 @@
       waiting.set(name, done);
       script.onload = () => script.remove();
       script.onerror = () => { files.delete(name); script.remove(); fail(Error("No search index: " + src)) };
+      if (later) script.setAttribute("fetchpriority", "low");
       if (!known) { script.src = src; document.head.append(script) }
     }));
     return files.get(name);
   };
-  const part = async (ref, read) => {
-    if (!parsed.has(ref)) { const text = core.one ? ref : await file(ref); parsed.set(ref, read(text)) }
+  const part = async (ref, read, later) => {
+    if (!parsed.has(ref)) { const text = core.one ? ref : await file(ref, later); if (!parsed.has(ref)) parsed.set(ref, read(text)) }
     return parsed.get(ref);
+  };
+  // Once a query is answered, what the next is likely to need comes while the browser has nothing to do, one file at a time
+  // and none while a query waits: at most about 450 kB compressed, and nothing where the reader or the network asks to save.
+  const AHEAD = 8e5, idle = run => self.requestIdleCallback ? self.requestIdleCallback(run) : setTimeout(run, 50);
+  let queue = [], asked = 0, going = 0;
+  const pump = () => {
+    while (!asked && going < 1 && queue.length && come < AHEAD) {
+      const [ref, read] = queue.shift();
+      if (parsed.has(ref)) continue;
+      going++;
+      part(ref, read, true).catch(() => { queue = [] }).then(() => { going--; idle(pump) });
+    }
+  };
+  const ahead = pages => {
+    const net = /** @type {any} */ (navigator).connection;
+    if (core.one || net?.saveData || /[23]g/.test(net?.effectiveType)) return;
+    // Of a small index all; of a large one the words and the neighbours of what was found.
+    const list = come / parsed.size * (core.words.length + core.texts.length) < AHEAD ? [...core.words.map(w => [w[1], readWords]), ...core.texts.map(t => [t, readTexts])] : [];
+    queue = [...pages.flatMap(p => listOf(p.title)).map(w => [core.words[home(fold(w))][1], readWords]), ...list];
+    idle(pump);
   };
 
   let core, loading;
@@ -47,6 +69,10 @@
     const runs = numbers(core.runs);
     for (let i = 0, at = 0; i < runs.length; i += 2) core.run.fill(runs[i], at, at += runs[i + 1]);
     core.stop = new Set(core.stop.split(" "));
+    const [letters, count, space, code] = core.known || [""];
+    core.letters = [...letters];
+    core.space = space;
+    core.hashes = code && new Set(gaps(code, count, space));
     core.score = new Float64Array(n);
     core.found = new Float64Array(n);
     core.best = new Uint32Array(n);
@@ -66,11 +92,9 @@
     }
     return list;
   };
-  // A list of postings, from bits, six to a character: unit << 7 | strength << 1 | whether the word itself stands there.
-  const postings = code => {
-    if (decoded.has(code)) return decoded.get(code);
-    const list = [], { first, worth, hits } = core, counts = worth.map(() => 0);
-    let at = 1, now = 0, left = 0, length = 0, pages;
+  // What stands in bits, six to a character, from a place in a text.
+  const reader = (code, at) => {
+    let now = 0, left = 0;
     const bits = n => {
       let v = 0;
       for (; n > left; left = 6) { v = v << left | now & (1 << left) - 1; n -= left; now = digit(code, at++) - 27 }
@@ -81,26 +105,41 @@
       const n = 31 - Math.clz32(of), short = (2 << n) - of, v = bits(n);
       return ((v < short ? v : 2 * v + bits(1) - short) + (of - short >> 1)) % of;
     };
+    // Some numbers in order, from one up to another.
+    const fill = (list, count, from, end) => {
+      if (!count) return list;
+      const before = count >> 1, middle = from + before + one(end - from - count + 1);
+      fill(list, before, from, middle);
+      list.push(middle);
+      return fill(list, count - before - 1, middle + 1, end);
+    };
+    return { bits, one, fill };
+  };
+  // Numbers in order, by the gaps between them (Rice).
+  const gaps = (code, count, space) => {
+    const { bits } = reader(code, 0), few = 31 - Math.clz32(space * 9 / (count * 13)), list = [];
+    for (let next = 0; list.length < count; next++) {
+      while (bits(1)) next += 1 << few;
+      list.push(next += bits(few));
+    }
+    return list;
+  };
+  // A list of postings: unit << 7 | strength << 1 | whether the word itself stands there.
+  const postings = code => {
+    if (decoded.has(code)) return decoded.get(code);
+    const list = [], { first, worth, hits } = core, counts = worth.map(() => 0), { bits, one, fill } = reader(code, 1);
+    let length = 0;
     const share = (from, end, total) => {
       if (end - from < 2) return void (counts[from] = total);
       const middle = from + end >> 1, sum = total && one(total + 1);
       share(from, middle, sum);
       share(middle, end, total - sum);
     };
-    const fill = (count, from, end) => {
-      if (!count) return;
-      const before = count >> 1, middle = from + before + one(end - from - count + 1);
-      fill(before, from, middle);
-      pages.push(middle);
-      fill(count - before - 1, middle + 1, end);
-    };
     while (!bits(1)) length++;
     share(0, counts.length, (1 << length | bits(length)) - 1);
     counts.forEach((count, kind) => {
       const hit = kind < hits, both = worth[kind] * 2 + (hit ? 1 : 0);
-      pages = [];
-      fill(count, 0, first.length - 1);
-      for (const p of pages) {
+      for (const p of fill([], count, 0, first.length - 1)) {
         const units = first[p + 1] - first[p];
         list.push((first[p] + (hit && units > 1 && bits(1) ? 1 + one(units - 1) : 0)) * 128 + both);
       }
@@ -123,10 +162,6 @@
   // The letters of a word as bits, and its bits without the lowest few.
   const lettersOf = word => { let bits = 0; for (let i = 0; i < word.length; i++) bits |= 1 << (word.charCodeAt(i) & 31); return bits };
   const without = (bits, few) => { while (few-- && bits) bits &= bits - 1; return bits };
-  const readSpellings = text => {
-    let before = "";
-    return text.split("|").map(line => [before = before.slice(0, digit(line, 0)) + line.slice(2), digit(line, 1), lettersOf(before)]);
-  };
   const readTexts = text => text.split("\x04").map(page => {
     const [title, url, ...units] = page.split("\x02");
     return { title, url, units: units.map(unit => { const [heading, anchor = "", text = "…"] = unit.split("\x03"); return [heading, anchor, text] }) };
@@ -186,76 +221,93 @@
     }
     return n > m + band ? FAR : last[n];
   };
-  const BEGINS = 4, LONG = 6, patience = word => word.length < 4 ? 0 : word.length < 6 ? 10 : word.length < 8 ? 20 : 26;
+  const MOST = 3, WHOLE = 6, FIRST = 6, VOWELS = "aeiouy", patience = word => word.length < 4 ? 0 : word.length < 6 ? 10 : word.length < 8 ? 20 : 26;
   // Of words found as [cost, word] the most likely. A word that says nothing is meant only when no other can be.
   const likely = found => {
     const full = found.filter(f => !core.stop.has(f[1])), list = full.length ? full : found;
     list.sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1));
-    return list.filter(f => f[0] <= list[0][0] + 6).slice(0, 4).map(f => f[1]);
+    return list.filter(f => f[0] <= list[0][0] + 4).slice(0, 4).map(f => f[1]);
   };
-  // Of the words that begin as a long one does, those that are one slip away: what such a word meant is known without
-  // another file, when all that begin so stand in this one.
-  const beside = async word => {
-    const at = place(core.words, word), start = [...word].slice(0, BEGINS).join(""), found = [];
-    if (word.length < LONG || !core.words.length || at && core.words[at][0] > start || core.words[at + 1]?.[0].startsWith(start)) return found;
-    const { folds, stems, codes } = await part(core.words[at][1], readWords);
-    for (let i = folds.findIndex(f => f >= start); folds[i]?.startsWith(start); i++) {
-      const other = folds[i], apart = other === folds[i - 1] || !/^\p{Alphabetic}+$/u.test(other) ? FAR : distance(word, other, 10);
-      // The rarity of a word is a logarithm, too.
-      if (apart <= 10 && !core.stop.has(other)) found.push([apart * 4 + (digit(codes[stems[i]], 0) * 5 / 13 | 0), other]);
-    }
-    return likely(found);
+  // Whether the site has a word, by the set of hashes in the first file: seldom wrong. All may be known where all is in that file.
+  const known = word => {
+    if (!core.hashes) return true;
+    let h = 0x811c9dc5;
+    for (let i = 0; i < word.length && i < WHOLE; i++) h = Math.imul(h ^ word.charCodeAt(i), 0x01000193);
+    return core.hashes.has(((h ^ h >>> 15) >>> 0) % core.space);
   };
-  // The words that may be meant, most likely first; those with another first letter when nothing else is near.
-  const nearest = async (word, most) => {
-    const near = await beside(word);
-    if (near.length) return near;
-    // A letter that only one of two words has costs eight at least: most words are seen to be too far by their letters.
-    const shards = core.spelling, own = place(shards, word), bits = lettersOf(word), few = most / 8 | 0;
-    for (const near of [true, false]) {
-      const found = [], files = near ? [own] : [...shards.keys()];
-      for (const words of await Promise.all(files.map(i => shards[i] ? part(shards[i][1], readSpellings) : []))) for (const one of words) {
-        const other = one[0];
-        if (without(bits & ~one[2], few) || without(one[2] & ~bits, few) || Math.abs(other.length - word.length) * 6 > most || near && other[0] !== word[0]) continue;
-        const apart = distance(word, other, most);
-        if (apart <= most) found.push([apart * 4 - one[1], other]);
+  const home = word => place(core.words, word), reaches = (from, to) => home(to) === home(from) || known(to), shard = at => part(core.words[at][1], readWords);
+  // The files of words that may hold what an unknown word meant: all words one slip away are looked up in the set.
+  const shards = word => {
+    const own = home(word), list = new Set([own]);
+    if (!core.hashes || !patience(word) || known(word)) return [...list];
+    // Of too many files, those of the likeliest slips.
+    const found = new Map(), test = (start, rest, cost) => {
+      const other = start + rest, at = home(other);
+      if (at === own || !known(other)) return;
+      cost += start ? 0 : FIRST;
+      if (!(found.get(at) <= cost)) found.set(at, cost);
+    };
+    for (let i = 0; i <= word.length && i < WHOLE; i++) {
+      const start = word.slice(0, i), rest = word.slice(i), more = word.slice(i + 1), c = rest[0];
+      if (rest) test(start, more, c === more[0] ? 6 : 10);
+      if (more && c !== more[0]) test(start, more[0] + c + more.slice(1), 8);
+      for (const other of core.letters) {
+        test(start, other + rest, other === c || other === word[i - 1] ? 6 : 10);
+        if (rest && other !== c) test(start, other + more, VOWELS.includes(other) && VOWELS.includes(c) ? 8 : 10);
       }
-      if (found.length) return likely(found);
     }
-    return [];
+    for (const [at] of [...found].sort((a, b) => a[1] - b[1] || a[0] - b[0]).slice(0, MOST)) list.add(at);
+    return [...list];
+  };
+  // The words that may be meant, most likely first. One that begins with another letter is less likely.
+  const nearest = async (word, most) => {
+    const bits = lettersOf(word), few = most / 8 | 0, found = [];
+    for (const { folds, stems, codes } of await Promise.all(shards(word).map(shard))) folds.forEach((other, i) => {
+      if (other === folds[i - 1] || other.length < 3 || Math.abs(other.length - word.length) * 6 > most) return;
+      // A letter that only one of two words has costs eight at least: most words are seen to be too far by their letters.
+      const own = lettersOf(other);
+      if (without(bits & ~own, few) || without(own & ~bits, few) || !/^\p{Alphabetic}+$/u.test(other)) return;
+      const apart = distance(word, other, most);
+      // The rarity of a word is a logarithm, too.
+      if (apart <= most) found.push([apart * 4 + (digit(codes[stems[i]], 0) * 2 / 3 | 0) + (other[0] === word[0] ? 0 : FIRST), other]);
+    });
+    return likely(found);
   };
 
   // The stems of a word: of the form as typed first, then of forms that differ by accents.
   const stems = async word => {
     const folded = fold(word), found = new Map();
     if (!core.words.length) return [];
-    const shard = await part(core.words[place(core.words, folded)][1], readWords);
-    for (let i = upTo(folded, shard.folds.length, j => shard.folds[j]) - 1; shard.folds[i] === folded; i--) {
-      const weight = shard.texts[i] === word ? 10 : 9;
-      if (!(found.get(shard.stems[i]) >= weight)) found.set(shard.stems[i], weight);
+    const own = await shard(home(folded));
+    for (let i = upTo(folded, own.folds.length, j => own.folds[j]) - 1; own.folds[i] === folded; i--) {
+      const weight = own.texts[i] === word ? 10 : 9;
+      if (!(found.get(own.stems[i]) >= weight)) found.set(own.stems[i], weight);
     }
-    return [...found].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([at, weight]) => stem(shard, at, weight, word));
+    return [...found].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([at, weight]) => stem(own, at, weight, word));
   };
   const stem = (shard, at, weight, word) => ({ code: shard.codes[at], rarity: digit(shard.codes[at], 0), weight, word, folds: () => shard.folds.filter((_, i) => shard.stems[i] === at) });
   // Forms of the same stem, by the endings that the words of this site take.
+  const related = folded => core.endings.flatMap(pair => {
+    const ends = pair.split(",");
+    return [ends, [...ends].reverse()].flatMap(([a, b]) => folded.endsWith(a) && folded.length > a.length + 2 ? [folded.slice(0, folded.length - a.length) + b] : []);
+  });
   const inflected = async word => {
     const folded = fold(word);
-    for (const pair of core.endings) for (const [a, b] of [pair.split(","), pair.split(",").reverse()])
-      if (folded.endsWith(a) && folded.length > a.length + 2) {
-        const found = await stems(folded.slice(0, folded.length - a.length) + b);
-        if (found.length) return found;
-      }
+    for (const other of related(folded)) if (reaches(folded, other)) {
+      const found = await stems(other);
+      if (found.length) return found;
+    }
     return [];
   };
   // Words that begin so, the most frequent first.
   const completions = async word => {
-    const folded = fold(word), at = place(core.words, folded), found = [];
-    for (const i of [at, at + 1]) if (i === at || core.words[i]?.[0].startsWith(folded)) {
-      const shard = await part(core.words[i][1], readWords), seen = new Set();
-      shard.folds.forEach((f, j) => {
-        if (!f.startsWith(folded) || seen.has(shard.stems[j])) return;
-        seen.add(shard.stems[j]);
-        found.push(stem(shard, shard.stems[j], 10, shard.texts[j]));
+    const folded = fold(word), at = home(folded), found = [];
+    for (const own of await Promise.all([at, at + 1].filter(i => i === at || core.words[i]?.[0].startsWith(folded)).map(shard))) {
+      const seen = new Set();
+      own.folds.forEach((f, j) => {
+        if (!f.startsWith(folded) || seen.has(own.stems[j])) return;
+        seen.add(own.stems[j]);
+        found.push(stem(own, own.stems[j], 10, own.texts[j]));
       });
     }
     return found.sort((a, b) => a.rarity - b.rarity || (a.word < b.word ? -1 : 1)).slice(0, 8);
@@ -267,7 +319,9 @@
     const keys = kept.map(w => key(fold(w))), groups = [], corrected = [], seen = new Set(), others = [], named = new Set();
     if (!literal) for (const k of new Set(keys)) for (const [words, phrases, page, name] of core.names.get(k) || []) if (words.every(w => keys.includes(w)))
       for (const w of words) { named.add(w); others.push([keys.indexOf(w), name, page, words]); for (const p of phrases) others.push([keys.indexOf(w), p]) }
-    await Promise.all(others.flatMap(o => o[1].split(" ")).map(stems));
+    // All files that any word may need are asked for at once, so that none waits for another.
+    const ahead = others.flatMap(o => o[1].split(" ")).map(stems);
+    if (core.words.length) kept.forEach((word, i) => { for (const at of needs(word, kept[i + 1], literal)) ahead.push(shard(at)) });
     const add = (at, word, found, type) => {
       if (seen.has(word) || found.length && seen.has(found[0].code)) return;
       seen.add(word);
@@ -285,12 +339,12 @@
       if (found.length || named.has(keys[i])) return { found, type: "" };
       if (i === kept.length - 1 && word.length > 1) found = await completions(word);
       if (found.length || literal) return { found, type: found.length ? "prefix" : "" };
-      const joined = i + 1 < kept.length ? await stems(word + kept[i + 1]) : [];
+      const both = word + kept[i + 1], joined = i + 1 < kept.length && reaches(fold(word), fold(both)) ? await stems(both) : [];
       if (joined.length) return { found: joined, type: "joined" };
       const meant = patience(word) ? await nearest(fold(word), patience(word)) : [], two = meant.length ? [] : await apart(fold(word));
       return { found: (await Promise.all(meant.map(stems))).flat(), type: "corrected", meant: meant[0], two, parts: await Promise.all(two.map(stems)) };
     };
-    const looked = await Promise.all(kept.map(look));
+    const [looked] = await Promise.all([Promise.all(kept.map(look)), ...ahead]);
     for (let i = 0; i < kept.length; i++) {
       const word = kept[i], { found, type, meant, two = [], parts = [] } = looked[i], fix = to => corrected.push({ from: word, to });
       if (type === "joined") { fix(word + kept[++i]); add(i - 1, word + " " + kept[i], found, "corrected") }
@@ -317,10 +371,19 @@
     return { all, kept, corrected, groups };
   };
   // Two words written as one.
+  const cuts = word => [...Array(Math.max(0, word.length - 5)).keys()].map(i => [word.slice(0, i + 3), word.slice(i + 3)]).filter(two => two.every(known));
   const apart = async word => {
-    const cuts = [...Array(Math.max(0, word.length - 5)).keys()].map(i => [word.slice(0, i + 3), word.slice(i + 3)]);
-    const known = async (list, at) => { const found = await Promise.all(list.map(two => stems(two[at]))); return list.filter((_, i) => found[i].length) };
-    return (await known(await known(cuts, 0), 1))[0] || [];
+    const found = await Promise.all(cuts(word).map(async two => [two, await Promise.all(two.map(stems))]));
+    return found.find(([, both]) => both.every(stems => stems.length))?.[0] || [];
+  };
+  // The files of words that a word of a query may need. The beginning of a word that its file can complete needs no other.
+  const needs = (word, next, literal) => {
+    const own = fold(word), at = home(own), list = [at], begins = other => other?.startsWith(own);
+    if (!next && begins(core.words[at + 1]?.[0])) list.push(at + 1);
+    if (literal || known(own) || !next && parsed.get(core.words[at][1])?.folds.some(begins)) return list;
+    const others = [...cuts(own).flat(), ...related(own)];
+    if (next) others.push(fold(word + next));
+    return [...list, ...shards(own), ...others.filter(known).map(home)];
   };
 
   // Visits unit, strength and whether the word stands there. A phrase counts where all of its words stand.
@@ -339,13 +402,12 @@
   // Pages by their words, then the first of them by their best unit. What the head of a page says counts for each unit.
   const rank = (groups, allowed, most) => {
     const { page, score, found, best, first, wanted } = core, touched = [], units = new Map();
-    let total = 0;
+    let total = 0, passed = 0;
     for (const group of groups) {
       const own = [];
       total += group.rarity;
       for (const one of group.list) walk(one, (unit, v, hit) => {
         const p = page[unit], both = v * 2 + hit;
-        if (allowed && !allowed[p]) return;
         if (!best[p]) own.push(p);
         if (both > best[p]) best[p] = both;
       });
@@ -358,7 +420,8 @@
     }
     const share = p => 1 + 0.15 * (found[p] / total), order = (a, b) => b.score - a.score || a.page - b.page, top = [];
     // Few of many: each page is put in its place, unless it lies behind the last.
-    for (const p of touched) {
+    for (const p of touched) if (!allowed || allowed[p]) {
+      passed++;
       const own = { page: p, score: 2 * score[p] * share(p), parts: [], head: [] };
       let at = top.length;
       if (at === most && order(own, top[at - 1]) > 0) continue;
@@ -387,7 +450,7 @@
     }
     const matched = new Uint8Array(score.length);
     for (const p of touched) { matched[p] = 1; score[p] = found[p] = wanted[p] = 0 }
-    return { total: touched.length, matched, top: top.sort(order) };
+    return { total: passed, matched, top: top.sort(order) };
   };
 
   // A text around its best place, cut into [text, whether it is marked].
@@ -426,9 +489,9 @@
 
   // Filters and their counts; the pages of a value are delta-coded.
   const each = (code, visit) => { let next = 0; for (const n of numbers(code)) { visit(next + n); next += n + 1 } };
-  const passing = (filters, facets) => {
+  const passing = (filters, facets, but) => {
     let all = null;
-    for (const id in filters) if (filters[id]?.length) {
+    for (const id in filters) if (id !== but && filters[id]?.length && (id === "kind" || facets.some(f => f[0] === id))) {
       const one = new Uint8Array(core.score.length);
       if (id === "kind") core.run.forEach((r, p) => { if (filters[id].includes(core.kinds[core.sorts[r][0]][0])) one[p] = 1 });
       for (const [facet, , values] of facets) if (facet === id) for (const v of values) if (filters[id].includes(v[0])) each(v[2], p => one[p] = 1);
@@ -436,11 +499,15 @@
     }
     return all;
   };
-  const counts = (matched, facets) => {
-    const kinds = core.kinds.map(([id, label]) => ({ id, label, count: 0 }));
-    matched.forEach((yes, p) => { if (yes) kinds[core.sorts[core.run[p]][0]].count++ });
-    const lists = facets.map(([id, label, values]) => ({ id, label, values: values.map(v => { let count = 0; each(v[2], p => count += matched[p]); return { id: v[0], label: v[1], count } }) }));
-    return [{ id: "kind", label: "Kind", values: kinds }, ...lists].map(f => ({ ...f, values: f.values.filter(v => v.count) }));
+  // How many pages that were found have each value. What is chosen of a facet does not count for its own values, so that
+  // one can go over to another; a chosen one stays, though no page has it.
+  const counts = (matched, facets, filters) => {
+    const kinds = core.kinds.map(([id, label], at) => [id, label, visit => core.run.forEach((r, p) => { if (core.sorts[r][0] === at) visit(p) })]);
+    const lists = facets.map(([id, label, values]) => [id, label, values.map(v => [v[0], v[1], visit => each(v[2], visit)])]);
+    return [["kind", "Kind", kinds], ...lists].map(([id, label, values]) => {
+      const allowed = passing(filters, facets, id), count = pages => { let n = 0; pages(p => n += allowed ? matched[p] & allowed[p] : matched[p]); return n };
+      return { id, label, values: values.map(v => ({ id: v[0], label: v[1], count: count(v[2]) })).filter(v => v.count || filters[id]?.includes(v.id)) };
+    });
   };
   const several = matched => { let first; return matched.some((yes, p) => yes && core.sorts[core.run[p]][0] !== (first ??= core.sorts[core.run[p]][0])) };
   // The sign of danger that a query names.
@@ -465,6 +532,10 @@
    * `facets` asks for the values that the pages found could be filtered by, and how many have each.
    */
   const search = async (query, options) => {
+    asked++;
+    try { return await answer(query, options) } finally { if (!--asked) idle(pump) }
+  };
+  const answer = async (query, options) => {
     const { limit = 10, filters = {}, facets = false, literal = false, stale = null } = typeof options === "number" ? { limit: options } : options || {};
     const useless = async () => stale && (await pause(), stale());
     await load();
@@ -482,10 +553,11 @@
       pages = [2, 1].flatMap(n => pages.filter(p => sure(p) === n));
     }
     if (await useless()) return null;
+    ahead(pages.map(p => p.text));
     if (!pages.length) for (const w of kept) if (w.length > 3) nearby.push(...await nearest(fold(w), 30));
     return {
       query, corrected, total: phrases.length ? pages.length : ranked.total, danger: danger([...all, ...corrected.map(c => c.to)]),
-      filters: ranked.total > 1 && (!!core.facets || several(ranked.matched)), facets: facets ? counts(ranked.matched, lists) : [], pages: pages.slice(0, limit).map(({ r, text }) => result(r, text, groups, marks)), nearest: nearby,
+      filters: !!ranked.total && (!!core.facets || several(ranked.matched)), facets: facets ? counts(ranked.matched, lists, filters) : [], pages: pages.slice(0, limit).map(({ r, text }) => result(r, text, groups, marks)), nearest: nearby,
     };
   };
   self.fascicle = Object.assign(self.fascicle || {}, { load, search });
