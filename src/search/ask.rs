@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::known::WHOLE;
 use super::reader::{Reader, Stem};
 use super::spelling::patience;
 use super::words::{fold, words};
@@ -181,10 +182,11 @@ impl Asking<'_> {
         1
     }
 
-    /// Two words written as one.
+    /// Two words written as one: the first is long where the whole begins as a word of the site.
     fn apart(&self, word: &str) -> Option<(String, String)> {
         let letters: Vec<char> = word.chars().collect();
-        (3..letters.len().saturating_sub(2)).find_map(|at| {
+        let least = if self.reader.is_strange(word) { 3 } else { WHOLE };
+        (least..letters.len().saturating_sub(2)).find_map(|at| {
             let (a, b): (String, String) = (letters[..at].iter().collect(), letters[at..].iter().collect());
             let known = |part: &str| self.reader.knows(part) && !self.reader.stems(part).is_empty();
             (known(&a) && known(&b)).then_some((a, b))

@@ -12,7 +12,7 @@ use super::reader::Reader;
 use super::spelling::patience;
 
 /// Of longer words only so many letters (of UTF-16) are hashed: a slip behind them leads to the same file.
-const WHOLE: usize = 6;
+pub(super) const WHOLE: usize = 6;
 /// Beginnings of words kept, the most frequent, and the fewest pages that one must stand on.
 const KEPT: usize = 8_000;
 const PAGES: u32 = 2;

@@ -95,9 +95,14 @@ impl Reader {
         self.known.as_ref().is_none_or(|known| known.has(&word.encode_utf16().collect::<Vec<u16>>()))
     }
 
+    /// Whether a folded word begins as none of the site's, as far as the first file can tell.
+    pub fn is_strange(&self, word: &str) -> bool {
+        self.known.is_none() || !self.knows(word)
+    }
+
     /// Whether a word that another one may mean can be looked up with the files that a query loads for that one.
     pub fn reaches(&self, from: &str, to: &str) -> bool {
-        self.home(to) == self.home(from) || self.knows(to)
+        self.home(to) == self.home(from) || self.is_strange(from) && self.knows(to)
     }
 
     fn shard(&self, at: usize) -> Option<Rc<Shard>> {

@@ -36,25 +36,26 @@
     if (!parsed.has(ref)) { const text = core.one ? ref : await file(ref, later); if (!parsed.has(ref)) parsed.set(ref, read(text)) }
     return parsed.get(ref);
   };
-  // Once a query is answered, what the next is likely to need comes while the browser has nothing to do, one file at a time
-  // and none while a query waits: at most about 450 kB compressed, and nothing where the reader or the network asks to save.
-  const AHEAD = 8e5, idle = run => self.requestIdleCallback ? self.requestIdleCallback(run) : setTimeout(run, 50);
-  let queue = [], asked = 0, going = 0;
+  // Once a query is answered, what the next is likely to need comes while the browser has nothing to do: one file at a time,
+  // none while a query waits, at most about 450 kB compressed, and nothing where the reader or the network asks to save.
+  // Of a small index that is all; of a large one, once the typing rests, the words of what was found.
+  const AHEAD = 8e5, RESTS = 1000, idle = run => self.requestIdleCallback ? self.requestIdleCallback(run) : setTimeout(run, 50);
+  let queue = [], asked = 0, coming = false, rest = 0;
   const pump = () => {
-    while (!asked && going < 1 && queue.length && come < AHEAD) {
+    while (!asked && !coming && queue.length && come < AHEAD) {
       const [ref, read] = queue.shift();
       if (parsed.has(ref)) continue;
-      going++;
-      part(ref, read, true).catch(() => { queue = [] }).then(() => { going--; idle(pump) });
+      coming = true;
+      part(ref, read, true).catch(() => { queue = [] }).then(() => { coming = false; idle(pump) });
     }
   };
   const ahead = pages => {
     const net = /** @type {any} */ (navigator).connection;
     if (core.one || net?.saveData || /[23]g/.test(net?.effectiveType)) return;
-    // Of a small index all; of a large one the words and the neighbours of what was found.
-    const list = come / parsed.size * (core.words.length + core.texts.length) < AHEAD ? [...core.words.map(w => [w[1], readWords]), ...core.texts.map(t => [t, readTexts])] : [];
-    queue = [...pages.flatMap(p => listOf(p.title)).map(w => [core.words[home(fold(w))][1], readWords]), ...list];
-    idle(pump);
+    const near = pages.flatMap(p => listOf(p.title)).map(w => [core.words[home(fold(w))][1], readWords]);
+    const small = come / parsed.size * (core.words.length + core.texts.length) < AHEAD;
+    if (small) queue = [...near, ...core.words.map(w => [w[1], readWords]), ...core.texts.map(t => [t, readTexts])];
+    else rest = setTimeout(() => { queue = near; pump() }, RESTS);
   };
 
   let core, loading;
@@ -235,7 +236,7 @@
     for (let i = 0; i < word.length && i < WHOLE; i++) h = Math.imul(h ^ word.charCodeAt(i), 0x01000193);
     return core.hashes.has(((h ^ h >>> 15) >>> 0) % core.space);
   };
-  const home = word => place(core.words, word), reaches = (from, to) => home(to) === home(from) || known(to), shard = at => part(core.words[at][1], readWords);
+  const home = word => place(core.words, word), reaches = (from, to) => home(to) === home(from) || !known(from) && known(to), shard = at => part(core.words[at][1], readWords);
   // The files of words that may hold what an unknown word meant: all words one slip away are looked up in the set.
   const shards = word => {
     const own = home(word), list = new Set([own]);
@@ -370,8 +371,8 @@
     }
     return { all, kept, corrected, groups };
   };
-  // Two words written as one.
-  const cuts = word => [...Array(Math.max(0, word.length - 5)).keys()].map(i => [word.slice(0, i + 3), word.slice(i + 3)]).filter(two => two.every(known));
+  // Two words written as one: the first is long where the whole begins as a word of the site.
+  const cuts = word => [...Array(Math.max(0, word.length - 5)).keys()].map(i => [word.slice(0, i + 3), word.slice(i + 3)]).filter(two => two.every(known) && (two[0].length >= WHOLE || !core.hashes || !known(word)));
   const apart = async word => {
     const found = await Promise.all(cuts(word).map(async two => [two, await Promise.all(two.map(stems))]));
     return found.find(([, both]) => both.every(stems => stems.length))?.[0] || [];
@@ -533,6 +534,7 @@
    */
   const search = async (query, options) => {
     asked++;
+    clearTimeout(rest);
     try { return await answer(query, options) } finally { if (!--asked) idle(pump) }
   };
   const answer = async (query, options) => {
