@@ -1,6 +1,6 @@
 //! Opens built pages in a real Chromium, from a folder on disk, and looks at what a reader gets.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 #[path = "support/chromium.rs"]
@@ -24,23 +24,24 @@ fn open(browser: &Path, address: &str) -> (String, String) {
     (text(output.stdout), complaints)
 }
 
-/// This repository's own site, published.
-fn build(out: &Path) {
+/// This repository's own site, published in a folder that is gone with the first of what is given.
+fn build() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let out = folder.path().join("site");
     let built = Command::new(env!("CARGO_BIN_EXE_fascicle"))
         .args(["build", "--quiet", "--out"])
-        .arg(out)
+        .arg(&out)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("the program starts");
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    (folder, out)
 }
 
 #[test]
 fn pages_work_from_a_folder_on_disk_under_their_own_policy() {
     let Some(browser) = chromium() else { return };
-    let folder = tempfile::tempdir().expect("a folder can be made");
-    let out = folder.path().join("site");
-    build(&out);
+    let (_folder, out) = build();
     let address = |page: &str| format!("file://{}/{page}", out.display());
 
     let (home, complaints) = open(&browser, &address("index.html"));
@@ -108,9 +109,7 @@ fn filtering(browser: &Path, out: &Path, query: &str) -> Steps {
 #[test]
 fn a_reader_can_go_over_from_one_filter_to_another() {
     let Some(browser) = chromium() else { return };
-    let folder = tempfile::tempdir().expect("a folder can be made");
-    let out = folder.path().join("site");
-    build(&out);
+    let (_folder, out) = build();
 
     let steps = filtering(&browser, &out, "q=shoulder");
     let chips = |step: usize| steps[step].2[0].clone();

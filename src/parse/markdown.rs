@@ -22,8 +22,6 @@ use crate::similar::Topic;
 use crate::text::{count_words, escape, push_escaped};
 use crate::words::Language;
 
-pub(super) const PARAGRAPH: TagEnd = TagEnd::Paragraph;
-
 /// Lists, quotations and tables may nest this deep.
 const DEPTH: usize = 60;
 /// Output of one body; the floor lets small bodies with long link definitions through.
@@ -179,8 +177,8 @@ pub(super) struct Writer<'a> {
     pub(super) raw_depth: usize,
     /// The block of HTML that is being read.
     pub(super) typed: Typed,
-    /// What a block of HTML is that ends.
-    pub(super) paragraph: Option<TagEnd>,
+    /// Whether the block of HTML that ends is a paragraph.
+    pub(super) paragraph: bool,
     /// Where blocks of HTML stand in the source.
     pub(super) html_blocks: Vec<Range<usize>>,
     pub(super) leaf: usize,
@@ -217,7 +215,7 @@ impl<'a> Writer<'a> {
             raw: Vec::new(),
             raw_depth: 0,
             typed: Typed::default(),
-            paragraph: None,
+            paragraph: false,
             html_blocks: Vec::new(),
             leaf: 0,
             last_block: None,
@@ -446,8 +444,9 @@ impl<'a> Writer<'a> {
         }
         if !end_is_inline(tag) {
             self.depth -= 1;
+            let paragraph = std::mem::take(&mut self.paragraph);
             if self.depth == 0 {
-                self.close_block(tag, &range);
+                self.close_block(if paragraph { TagEnd::Paragraph } else { tag }, &range);
             }
         }
     }
@@ -462,8 +461,7 @@ impl<'a> Writer<'a> {
         self.body.words += count_words(&self.text);
         self.settle_contexts();
         if self.setting.body
-            && let Some(kept) =
-                self.blocks.close(std::mem::take(&mut self.paragraph).unwrap_or(tag), &self.text, range, &mut self.body)
+            && let Some(kept) = self.blocks.close(tag, &self.text, range, &mut self.body)
         {
             self.cut(self.blocks.out);
             let help = "say it once: the first stays, this one is left out of the page";

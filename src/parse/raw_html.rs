@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::markdown::{PARAGRAPH, Writer};
+use super::markdown::Writer;
 use super::sanitize;
 use super::typed_tags::{Typed, with_holes};
 use crate::diagnostic::Code;
@@ -98,8 +98,8 @@ impl Writer<'_> {
     pub(super) fn html_block(&mut self, range: &Range<usize>) -> bool {
         let typed = std::mem::take(&mut self.typed);
         let whole = self.html(&typed, range.clone());
-        self.paragraph = typed.is_paragraph().then_some(PARAGRAPH);
-        if self.paragraph.is_some() {
+        self.paragraph = typed.is_paragraph();
+        if self.paragraph {
             self.text.push_str(&crate::text::plain(&typed.html));
         }
         whole

@@ -81,6 +81,8 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
 /// The words of a piece of Markdown, without its signs. With `joined`, a name in code is one word, whatever its signs.
 fn plain_words(text: &str, joined: bool) -> String {
     let mut out = String::with_capacity(text.len());
+    // A tag may go over several lines.
+    let mut html = String::new();
     for event in Parser::new_ext(text, options()) {
         match event {
             Event::Code(code) if joined && code.contains(|c: char| c.is_alphabetic()) => {
@@ -89,11 +91,13 @@ fn plain_words(text: &str, joined: bool) -> String {
             Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
                 out.push_str(&text);
             }
-            Event::Html(html) => out.push_str(&crate::text::plain(&html)),
+            Event::Html(line) => html.push_str(&line),
+            Event::End(TagEnd::HtmlBlock) => {
+                out.push_str(&crate::text::plain(&std::mem::take(&mut html)));
+                out.push('\n');
+            }
             Event::SoftBreak | Event::HardBreak => out.push(' '),
-            Event::End(
-                TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell | TagEnd::Heading(_) | TagEnd::HtmlBlock,
-            ) => out.push('\n'),
+            Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell | TagEnd::Heading(_)) => out.push('\n'),
             Event::Start(Tag::List(_)) if !out.is_empty() => out.push('\n'),
             _ => {}
         }

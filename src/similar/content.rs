@@ -25,22 +25,6 @@ pub(super) struct Aligned {
     pub affixed: Vec<&'static str>,
 }
 
-impl Aligned {
-    /// The same, seen from the other text.
-    pub fn turned(&self) -> Self {
-        let turn = |pairs: &[(usize, usize)]| pairs.iter().map(|(x, y)| (*y, *x)).collect();
-        Self {
-            shared: self.shared,
-            only_a: self.only_b.clone(),
-            only_b: self.only_a.clone(),
-            pairs: turn(&self.pairs),
-            all: turn(&self.all),
-            kin: turn(&self.kin),
-            affixed: self.affixed.clone(),
-        }
-    }
-}
-
 /// Matches words by their stems, then what is left by one slip of the hand.
 pub(super) fn align(a: &Reading, b: &Reading, guards: &Guards) -> Aligned {
     let (keys, others) = (keys(a), keys(b));

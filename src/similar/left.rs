@@ -171,8 +171,11 @@ pub(super) fn is_nothing(a: &Reading, b: &Reading, aligned: &Aligned, guards: &G
     };
     if in_one_form(a, b, aligned) {
         // A word that is left over stands there on purpose, but for a name in the place of "it".
-        let meant = left.iter().all(|at| stands_for_it((a, *at), b, aligned))
-            && right.iter().all(|at| stands_for_it((b, *at), a, &aligned.turned()));
+        let pairs = || aligned.all.iter().chain(&aligned.kin);
+        let behind = |at: usize| pairs().find(|(x, _)| *x == at + 1).map(|(_, y)| *y);
+        let ahead = |at: usize| pairs().find(|(_, y)| *y == at + 1).map(|(x, _)| *x);
+        let meant = left.iter().all(|at| stands_for_it(&a.words[*at], b, behind(*at)))
+            && right.iter().all(|at| stands_for_it(&b.words[*at], a, ahead(*at)));
         return meant && !guarded(a, &aligned.only_a) && !guarded(b, &aligned.only_b);
     }
     let denied = |reading: &Reading, left: &[usize], other: &Reading| {
@@ -185,13 +188,13 @@ pub(super) fn is_nothing(a: &Reading, b: &Reading, aligned: &Aligned, guards: &G
     (weight == 0 || spared) && !replaced((a, &left), (b, &right), aligned)
 }
 
-/// Whether a word that is left over names again what the other text calls "it" or "which" there.
-fn stands_for_it((own, at): (&Reading, usize), other: &Reading, aligned: &Aligned) -> bool {
-    let word = &own.words[at];
-    let next = || aligned.all.iter().chain(&aligned.kin).find(|(x, _)| *x == at + 1);
+/// Whether a word that is left over names again what the other text calls "it" or "which" there: before the word that
+/// stands behind it here, at its place in the other text.
+fn stands_for_it(word: &Word, other: &Reading, next: Option<usize>) -> bool {
+    let before = |at: usize| other.words[at].before;
     !word.minor
         && other.words.iter().any(|said| said.stem == word.stem)
-        && next().is_some_and(|(_, y)| other.words[*y].before.pronoun || other.words[*y].before.other)
+        && next.is_some_and(|at| before(at).pronoun || before(at).other)
 }
 
 /// Whether words of one text stand where others stand in the other: between the same two words.
