@@ -382,7 +382,10 @@ impl Guards {
         let mut stem = word.to_owned();
         for Spelling { from, to, before, behind } in &self.spelling {
             let fits = |at: &usize| *at >= *before && stem.len() - at - from.len() >= *behind;
-            if let Some(at) = place_of(from, &stem).filter(fits) {
+            // Most words are too short for most of them.
+            if stem.len() >= before + from.len() + behind
+                && let Some(at) = place_of(from, &stem).filter(fits)
+            {
                 stem.replace_range(at..at + from.len(), to);
             }
         }
