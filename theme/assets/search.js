@@ -10,7 +10,7 @@
 
   // Each file is one call with its name, a line break and its text. It may come before it was asked for.
   const files = new Map(), waiting = new Map(), parsed = new Map(), decoded = new Map();
-  let held = 0, come = 0;
+  let held = 0, come = 0, took = Infinity;
   const arrived = text => {
     const end = text.indexOf("\n"), name = text.slice(0, end), rest = text.slice(end + 1);
     come += text.length;
@@ -22,10 +22,10 @@
   const file = (name, later) => {
     if (!files.has(name)) files.set(name, new Promise((done, fail) => {
       // The page may have asked for the first file already, together with this script.
-      const src = new URL(root + "search/" + name + ".js", document.baseURI).href, known = [...document.scripts].find(s => s.src === src);
+      const src = new URL(root + "search/" + name + ".js", document.baseURI).href, known = [...document.scripts].find(s => s.src === src), since = performance.now();
       const script = known || document.createElement("script");
       waiting.set(name, done);
-      script.onload = () => script.remove();
+      script.onload = () => { took = performance.now() - since; script.remove() };
       script.onerror = () => { files.delete(name); script.remove(); fail(Error("No search index: " + src)) };
       if (later) script.setAttribute("fetchpriority", "low");
       if (!known) { script.src = src; document.head.append(script) }
@@ -36,26 +36,28 @@
     if (!parsed.has(ref)) { const text = core.one ? ref : await file(ref, later); if (!parsed.has(ref)) parsed.set(ref, read(text)) }
     return parsed.get(ref);
   };
-  // Once a query is answered, what the next is likely to need comes while the browser has nothing to do: one file at a time,
-  // none while a query waits, at most about 450 kB compressed, and nothing where the reader or the network asks to save.
-  // Of a small index that is all; of a large one, once the typing rests, the words of what was found.
-  const AHEAD = 8e5, RESTS = 1000, idle = run => self.requestIdleCallback ? self.requestIdleCallback(run) : setTimeout(run, 50);
-  let queue = [], asked = 0, coming = false, rest = 0;
+  // A moment after an answer, what the next query is likely to need comes while the browser has nothing to do: none while a
+  // query waits, at most about 450 kB compressed, and nothing where the reader or the network asks to save. A near host (its
+  // last file took less than NEAR ms) sends all at once and twice as much. Of a small index, or from a near host, that is every
+  // file; else the words of what was found, once the typing rests.
+  const ROOM = 8e5, SOON = 60, RESTS = 1000, NEAR = 30, idle = run => self.requestIdleCallback ? self.requestIdleCallback(run, { timeout: 50 }) : setTimeout(run, 50);
+  let queue = [], asked = 0, coming = 0, rest = 0;
+  const isNear = () => took < NEAR, fits = files => come / parsed.size * files < (isNear() ? 2 * ROOM : ROOM);
   const pump = () => {
-    while (!asked && !coming && queue.length && come < AHEAD) {
+    while (!asked && queue.length && (!coming || isNear()) && fits(parsed.size + coming)) {
       const [ref, read] = queue.shift();
       if (parsed.has(ref)) continue;
-      coming = true;
-      part(ref, read, true).catch(() => { queue = [] }).then(() => { coming = false; idle(pump) });
+      coming++;
+      part(ref, read, true).catch(() => { queue = [] }).then(() => { coming--; idle(pump) });
     }
   };
   const ahead = pages => {
     const net = /** @type {any} */ (navigator).connection;
     if (core.one || net?.saveData || /[23]g/.test(net?.effectiveType)) return;
-    const near = pages.flatMap(p => listOf(p.title)).map(w => [core.words[home(fold(w))][1], readWords]);
-    const small = come / parsed.size * (core.words.length + core.texts.length) < AHEAD;
-    if (small) queue = [...near, ...core.words.map(w => [w[1], readWords]), ...core.texts.map(t => [t, readTexts])];
-    else rest = setTimeout(() => { queue = near; pump() }, RESTS);
+    const found = pages.flatMap(p => listOf(p.title)).map(w => [core.words[home(fold(w))][1], readWords]);
+    const start = list => { queue = list; idle(pump) };
+    if (isNear() || fits(core.words.length + core.texts.length)) setTimeout(start, SOON, [...found, ...core.words.map(w => [w[1], readWords]), ...core.texts.map(t => [t, readTexts])]);
+    else rest = setTimeout(start, RESTS, found);
   };
 
   let core, loading;
@@ -150,7 +152,7 @@
     return list;
   };
   const readWords = text => {
-    const [forms, codes] = text.split("||"), shard = { texts: [], folds: [], stems: [], codes: codes.split("|") };
+    const [forms, codes] = text.split("||"), shard = /** @type {any} */ ({ texts: [], folds: [], stems: [], codes: codes.split("|") });
     let before = "", known = 0;
     for (const line of forms.split("|")) {
       const [form, back] = line.split(",");
@@ -392,7 +394,7 @@
     if (!one.stems.length) return visit(one.unit, 32 * one.weight, 1);
     const lists = one.stems.map(s => postings(s.code));
     if (lists.length < 2) { for (const p of lists[0]) visit(p >>> 7, (p >>> 1 & 63) * one.weight, p & 1); return }
-    let least = null;
+    let least = /** @type {any} */ (null);
     for (const list of lists) {
       const now = new Map();
       for (const p of list) if (p & 1 && (!least || least.has(p >>> 7))) now.set(p >>> 7, Math.min(p >>> 1 & 63, least ? least.get(p >>> 7) : 63));
