@@ -22,7 +22,7 @@
   const file = (name, later) => {
     if (!files.has(name)) files.set(name, new Promise((done, fail) => {
       // The page may have asked for the first file already, together with this script.
-      const src = new URL(root + "search/" + name + ".js", document.baseURI).href, known = [...document.scripts].find(s => s.src === src), since = performance.now();
+      const src = new URL(root + "search/" + name + ".js", document.baseURI).href, known = name === "index" && [...document.scripts].find(s => s.src === src), since = performance.now();
       const script = known || document.createElement("script");
       waiting.set(name, done);
       script.onload = () => { took = performance.now() - since; script.remove() };
@@ -43,8 +43,9 @@
   const ROOM = 8e5, SOON = 60, RESTS = 1000, NEAR = 30, idle = run => self.requestIdleCallback ? self.requestIdleCallback(run, { timeout: 50 }) : setTimeout(run, 50);
   let queue = [], asked = 0, coming = 0, rest = 0;
   const isNear = () => took < NEAR, fits = files => come / parsed.size * files < (isNear() ? 2 * ROOM : ROOM);
-  const pump = () => {
+  const pump = moment => {
     while (!asked && queue.length && (!coming || isNear()) && fits(parsed.size + coming)) {
+      if (moment && moment.timeRemaining() < 2) { idle(pump); return }
       const [ref, read] = queue.shift();
       if (parsed.has(ref)) continue;
       coming++;
