@@ -29,6 +29,7 @@ mod edges;
 mod entries;
 mod faqs;
 mod fixes;
+mod forms;
 mod includes;
 mod index;
 mod mentions;

@@ -109,7 +109,14 @@ fn contradicted(
         "side" | "modality" | "quantifier" => !a.opposed(b),
         _ => false,
     };
-    let guards = if failed.iter().all(weak) { vec!["detail"] } else { failed };
+    let more = |a: &Reading, b: &Reading, words: &[String]| !words.is_empty() || !a.guards.iter().all(|guard| b.guards.contains(guard));
+    let guards = if !failed.iter().all(weak) {
+        failed
+    } else if more(a, b, &words.0) && more(b, a, &words.1) {
+        vec!["word"]
+    } else {
+        vec!["detail"]
+    };
     Relation::Differ { guards, similarity, words }
 }
 

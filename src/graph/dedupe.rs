@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::forms::Forms;
 use super::index::{self, Mark};
 use super::near::{self, Pair, Text};
 use super::report::{Entry, Place};
@@ -211,6 +212,7 @@ fn nearly(
     (report, diagnostics): (&mut Vec<Entry>, &mut Diagnostics),
 ) {
     let pairs = near::pairs(order, whole, parts);
+    let forms = Forms::of(&pairs);
     let place = |text: Text<'_>| (text.article.id.clone(), text.unit.field.clone());
     let answered: BTreeSet<_> = pairs
         .iter()
@@ -252,8 +254,8 @@ fn nearly(
                 report.push(Entry { similarity: thousandths(similarity), ..entry });
             }
             Relation::Differ { guards, similarity, words } => {
-                // Told in the report alone: two things of one form, or one text with more in it.
-                if guards != ["word"]
+                // Told in the report alone: one of several things of one form, or one text with more in it.
+                if forms.tell([pair.first, pair.second], &guards)
                     && guards != ["detail"]
                     && !parallel(home, other, &guards)
                     && subject::is_one(home, other, &words, parts.schema)
