@@ -15,7 +15,9 @@ impl<'g> Forms<'g> {
     /// Those of all pairs of a site.
     pub(super) fn of(pairs: &[Pair<'g>]) -> Self {
         let mut forms = FxHashMap::default();
-        for pair in pairs.iter().filter(|pair| matches!(&pair.relation, Relation::Differ { guards, .. } if by_word(guards))) {
+        for pair in
+            pairs.iter().filter(|pair| matches!(&pair.relation, Relation::Differ { guards, .. } if by_word(guards)))
+        {
             for text in [pair.first, pair.second] {
                 *forms.entry(place(text)).or_default() += 1;
             }
@@ -26,7 +28,8 @@ impl<'g> Forms<'g> {
     /// Whether a pair differs by more than an ordinary word, or is alone in its form and no list, whose items are made
     /// alike.
     pub(super) fn tell(&self, pair: [Text<'g>; 2], guards: &[&str]) -> bool {
-        !by_word(guards) || pair.iter().all(|text| text.unit.what != "list item" && self.0.get(&place(*text)) == Some(&1))
+        !by_word(guards)
+            || pair.iter().all(|text| text.unit.what != "list item" && self.0.get(&place(*text)) == Some(&1))
     }
 }
 

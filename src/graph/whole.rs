@@ -149,8 +149,10 @@ impl Whole {
         graph.derived = Arc::new(derive::all(&graph));
         let mut order: Vec<usize> = (0..graph.articles.list().len()).collect();
         order.par_sort_unstable_by_key(|at| dedupe::path_key(&graph.articles.list()[*at]));
-        let (lang, own) = (&parts.config.lang, &parts.config.dedupe.guards);
-        let guards = parts.memo.get(Stage::Guards, || Digest::of(&(lang, own)), || Guards::new(lang, own));
+        let (lang, mut own) = (&parts.config.lang, parts.config.dedupe.guards.clone());
+        // An entry of the registry of rivers is a river.
+        own.heads.extend(parts.schema.registries.keys().map(|registry| registry.to_string()));
+        let guards = parts.memo.get(Stage::Guards, || Digest::of(&(lang, &own)), || Guards::new(lang, &own));
         let (homes, entries) = {
             let articles: Vec<&Article> = order.iter().map(|at| &*graph.articles.list()[*at]).collect();
             dedupe::questions(&graph, &articles, &guards, &mut diagnostics)

@@ -2,7 +2,7 @@
 
 use std::hash::BuildHasher;
 
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::guards::Guards;
 use super::left;
@@ -81,7 +81,7 @@ fn keys(reading: &Reading) -> Vec<u64> {
 
 /// Words are one by their stems; names by what they are called.
 fn are_one(a: &Word, b: &Word, guards: &Guards) -> bool {
-    let names = a.name && b.name && !a.stem.starts_with('=');
+    let names = a.name && b.name && !a.minor && !a.stem.starts_with('=');
     a.stem == b.stem && !(names && a.form != b.form && guards.spelt(&a.form) != guards.spelt(&b.form))
 }
 
@@ -163,10 +163,17 @@ pub(super) fn of_one_form(a: &Reading, b: &Reading) -> bool {
 /// How well the neighbours of two words must fit when the words are exchanged: two entries of a list that changed places
 /// have some neighbours in common too.
 const SWAPPED: f32 = 0.7;
+/// The same, where one of the two fits less well, and the mean of both.
+const SWAPPED_ONE: f32 = 0.65;
+const SWAPPED_BOTH: f32 = 0.73;
 
 /// Whether two words changed places: each of the two stands among the neighbours that the other had.
 pub(super) fn swapped(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
-    let near = |reading: &Reading, stem: &str, other: &str| -> Vec<String> { mates(reading, stem, other) };
+    let runs = runs(a, b);
+    let none = FxHashSet::default();
+    let near = |reading: &Reading, stem: &str, other: &str| {
+        mates(reading, stem, other, if sentences_apart(reading, stem, other) { &runs } else { &none })
+    };
     let stems: Vec<&str> = {
         let mut stems: Vec<&str> =
             a.words.iter().map(|word| word.stem.as_str()).filter(|stem| count(a, stem) == count(b, stem)).collect();
@@ -197,7 +204,9 @@ pub(super) fn swapped(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
             };
             let both = |x: &[String], y: &[String]| if bare(x, y) { 1.0 } else { alike(x, y) };
             let (exchanged, back) = (both(&ay, &bx), both(&ax, &by));
-            exchanged.min(back) >= SWAPPED && exchanged > both(&ax, &bx) && back > both(&ay, &by)
+            let fit = exchanged.min(back) >= SWAPPED
+                || exchanged.min(back) >= SWAPPED_ONE && exchanged + back >= 2.0 * SWAPPED_BOTH;
+            fit && exchanged > both(&ax, &bx) && back > both(&ay, &by)
         })
     }) || exchanged(a, b, aligned, &lists)
 }
@@ -278,14 +287,17 @@ fn is_joined(reading: &Reading, stem: &str) -> bool {
 }
 
 /// The words in the clauses of a word, without it and without another one, and without those that are joined to it: of
-/// "students and staff" both change places.
-fn mates(reading: &Reading, stem: &str, other: &str) -> Vec<String> {
+/// "students and staff" both change places, and of "tennis elbow", where both texts have these `runs` of words.
+fn mates(reading: &Reading, stem: &str, other: &str, runs: &FxHashSet<(&str, &str)>) -> Vec<String> {
     let words = &reading.words;
     let mut mates = Vec::new();
     for (at, word) in words.iter().enumerate().filter(|(_, word)| word.stem == *stem) {
         let joined = |at: &usize| joins(words, *at);
-        let first = (1..=at).rev().take_while(joined).last().map_or(at, |joined| joined - 1);
-        let last = (at + 1..words.len()).take_while(joined).last().unwrap_or(at);
+        let of_name = |at: usize| is_run(words, at) && runs.contains(&run(words, at));
+        let begin = (1..=at).rev().take_while(joined).last().map_or(at, |joined| joined - 1);
+        let first = if begin == at && of_name(at) { at - 1 } else { begin };
+        let end = (at + 1..words.len()).take_while(joined).last().unwrap_or(at);
+        let last = if end == at && of_name(at + 1) && !words[at + 1].minor { at + 1 } else { end };
         let clause = words.iter().enumerate().filter(|(place, mate)| {
             mate.clause == word.clause && !(first..=last).contains(place) && mate.stem != *other && mate.stem != *stem
         });
@@ -293,6 +305,25 @@ fn mates(reading: &Reading, stem: &str, other: &str) -> Vec<String> {
     }
     mates.sort();
     mates
+}
+
+/// Two words that stand side by side in both texts, as those of one name do: they change places together.
+fn runs<'r>(a: &'r Reading, b: &'r Reading) -> FxHashSet<(&'r str, &'r str)> {
+    let of = |reading: &'r Reading| {
+        let words = &reading.words;
+        (1..words.len()).filter(|at| is_run(words, *at)).map(|at| run(words, at)).collect::<FxHashSet<_>>()
+    };
+    let others = of(b);
+    of(a).into_iter().filter(|pair| others.contains(pair)).collect()
+}
+
+/// Whether a word follows another one without a word between them.
+fn is_run(words: &[Word], at: usize) -> bool {
+    at > 0 && words.get(at).is_some_and(|word| word.before == Before::default())
+}
+
+fn run(words: &[Word], at: usize) -> (&str, &str) {
+    (&words[at - 1].stem, &words[at].stem)
 }
 
 /// The share of two sorted lists that both have.
@@ -321,18 +352,38 @@ fn exchanged(a: &Reading, b: &Reading, aligned: &Aligned, lists: &(Vec<usize>, V
     if pairs.len() > 60 {
         return false;
     }
-    pairs.iter().enumerate().any(|(i, first)| {
-        pairs[i + 1..].iter().any(|last| {
-            let turned = last.1 < first.1 && clause(first.0, last.0) && other(first.1, last.1);
-            let done_by = is_done_by(a, first.0, last.0) != is_done_by(b, last.1, first.1);
-            let in_list = lists.0[first.0] > 0 && lists.0[first.0] == lists.0[last.0];
-            turned
-                && !done_by
-                && !in_list
-                && pairs
-                    .iter()
-                    .any(|middle| middle.0 > first.0 && middle.0 < last.0 && middle.1 > last.1 && middle.1 < first.1)
+    named_in_turn(a, b, pairs)
+        || pairs.iter().enumerate().any(|(i, first)| {
+            pairs[i + 1..].iter().any(|last| {
+                let turned = last.1 < first.1 && clause(first.0, last.0) && other(first.1, last.1);
+                let done_by = is_done_by(a, first.0, last.0) != is_done_by(b, last.1, first.1);
+                let in_list = lists.0[first.0] > 0 && lists.0[first.0] == lists.0[last.0];
+                turned
+                    && !done_by
+                    && !in_list
+                    && pairs.iter().any(|middle| {
+                        middle.0 > first.0 && middle.0 < last.0 && middle.1 > last.1 && middle.1 < first.1
+                    })
+            })
         })
+}
+
+/// Whether two names that stand beside each other changed places: it leaves Here for There.
+fn named_in_turn(a: &Reading, b: &Reading, pairs: &[(usize, usize)]) -> bool {
+    let apart = |reading: &Reading, at: usize| {
+        let (word, before) = (&reading.words[at], reading.words[at].before);
+        word.name && before.other && !before.and && !before.pause && reading.words[at - 1].name
+    };
+    let led = |word: &Word| a.directions.iter().chain(&b.directions).any(|(_, stem)| *stem == word.stem);
+    pairs.windows(2).any(|two| {
+        let [(x, right), (y, left)] = two else { return false };
+        *y == x + 1
+            && *right == left + 1
+            && apart(a, *y)
+            && apart(b, *right)
+            && a.words[*x].before == b.words[*left].before
+            && !led(&a.words[*x])
+            && !led(&a.words[*y])
     })
 }
 

@@ -52,8 +52,15 @@ impl Reader<'_> {
 
     /// Whether a modal verb only asks whether something is so: "can the program open it" is "does it open".
     pub(super) fn offers(&self, key: u32, length: usize) -> bool {
-        let next = self.tokens.get(self.at + length);
-        self.fresh && key & 0xFF == 0 && matches!(next, Some(Token::Word(next)) if self.guards.asked.contains(next))
+        let word = |at: usize| match self.tokens.get(at) {
+            Some(Token::Word(word)) => Some(word),
+            _ => None,
+        };
+        let first = self.at == 0 || self.tokens[self.at - 1] == Token::Stop;
+        let inverted = || first && word(self.at).is_some_and(|word| self.guards.inverts.contains(word));
+        self.fresh
+            && key & 0xFF == 0
+            && word(self.at + length).is_some_and(|next| self.guards.asked.contains(next) || inverted())
     }
 
     /// A number is a guard, and a word where words may have changed places.

@@ -1,5 +1,6 @@
 //! Turns two readings into the guards by which they differ.
 
+use super::order;
 use super::reading::{NAMED, Reading, Word};
 
 /// Numbers that say no more than "a", and than nothing: once.
@@ -163,8 +164,15 @@ impl Reading {
     fn goes_back(&self, other: &Reading) -> bool {
         let place = |reading: &Reading, stem: &String| reading.words.iter().position(|word| word.stem == *stem);
         let before = |reading: &Reading, x: &String, y: &String| matches!((place(reading, x), place(reading, y)), (Some(x), Some(y)) if x < y);
-        self.steps.iter().any(|step| {
-            let first = self.commands.iter().filter(|command| *command != step && other.commands.contains(command));
+        // "Then open the link" begins with "open".
+        let verb = |step: &'_ String| {
+            let at = place(self, step).and_then(|at| at.checked_sub(1)).map(|at| &self.words[at]);
+            at.filter(|word| word.minor && self.commands.contains(&word.stem))
+                .map_or(step.clone(), |word| word.stem.clone())
+        };
+        self.steps.iter().map(verb).any(|step| {
+            let step = &step;
+            let first = self.commands.iter().filter(|command| *command != step);
             other.commands.contains(step)
                 && first.into_iter().any(|first| before(self, first, step) && before(other, step, first))
         })
@@ -202,12 +210,19 @@ impl Reading {
             place(x) < place(y)
         };
         let flipped = |x: &str, y: &str| first(self, x, y) != first(other, x, y);
+        // "Until the file is closed" goes where "until you close it" goes.
+        let done = |reading: &Reading, thing: &str, verb: &str| {
+            let mut pairs = reading.words.windows(2);
+            pairs.any(|pair| pair[0].stem == thing && pair[1].stem == verb && pair[1].before.passive)
+        };
+        let flipped = |x: &str, y: &str| flipped(x, y) && !done(self, x, y) && !done(other, y, x);
         let says = |reading: &Reading, stem: &str| reading.words.iter().any(|word| word.stem == *stem);
-        left.iter().any(|(way, stem)| {
-            says(other, stem)
-                && right.iter().any(|(back, to)| {
-                    (back == way) != (to == stem) && says(self, to) && (back != way || flipped(stem, to))
-                })
-        })
+        !(left.is_empty() || right.is_empty() || order::told_in_another(self, other))
+            && left.iter().any(|(way, stem)| {
+                says(other, stem)
+                    && right.iter().any(|(back, to)| {
+                        (back == way) != (to == stem) && says(self, to) && (back != way || flipped(stem, to))
+                    })
+            })
     }
 }

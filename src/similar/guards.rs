@@ -23,6 +23,8 @@ pub(crate) struct GuardWords {
     pub same: Vec<Vec<String>>,
     /// Words that change nothing.
     pub light: Vec<String>,
+    /// Words that say what a thing is, beside its name.
+    pub heads: Vec<String>,
     /// Registries whose names must be the same in two texts that say the same.
     pub names: Vec<String>,
 }
@@ -106,6 +108,8 @@ pub(crate) struct Guards {
     pub same: FxHashMap<String, u32>,
     /// The same by the stems of single words.
     pub same_stems: FxHashMap<String, u32>,
+    /// By their stems, words that say what a thing is, beside its name.
+    pub heads: FxHashSet<String>,
     /// Words that may stand for each other.
     pub kin: Kin,
     /// Of words, those that ask, and do nothing else where they begin: "how", "which"; those that then stand before a verb;
@@ -114,6 +118,8 @@ pub(crate) struct Guards {
     pub wondering: FxHashSet<String>,
     pub auxiliaries: FxHashSet<String>,
     pub asked: FxHashSet<String>,
+    /// Modal verbs that make a question where a sentence begins with them.
+    pub inverts: FxHashSet<String>,
     /// Words for a number of times that begin a clause, unless one of some others follows: "once dry", "once a day".
     pub times: FxHashSet<String>,
     pub counted: FxHashSet<String>,
@@ -179,6 +185,8 @@ impl Guards {
             }
         }
         guards.kin = guards.kin(&lists(kin));
+        guards.heads =
+            guards.kin.heads.iter().chain(&site.heads).map(|word| guards.stem(&word.to_lowercase())).collect();
         let faint = guards.light.iter().chain(&guards.clauses).filter(|word| word.len() >= 4 && !word.contains(' '));
         for word in faint {
             guards.faint.entry(ends(word)).or_default().push(word.clone());
@@ -186,7 +194,7 @@ impl Guards {
         for word in guards.units.keys().filter(|word| word.len() >= 5) {
             guards.measured.entry(ends(word)).or_default().push(word.clone());
         }
-        let telling = guards.negation.iter().chain(&guards.between).chain(guards.numbers.keys());
+        let telling = guards.negation.iter().chain(&guards.between).chain(guards.numbers.keys()).chain(&guards.periods);
         let telling = telling.filter(|word| word.len() >= 6 && !word.contains(' '));
         for word in telling.chain(guards.asking.iter().filter(|word| word.len() >= 5)) {
             guards.telling.entry(ends(word)).or_default().push(word.clone());
@@ -269,6 +277,7 @@ impl Guards {
         self.wondering.extend(list(value, "wondering").map(str::to_owned));
         self.auxiliaries.extend(list(value, "auxiliaries").map(str::to_owned));
         self.asked.extend(list(value, "asked").map(str::to_owned));
+        self.inverts.extend(list(value, "inverts").map(str::to_owned));
         self.times.extend(list(value, "times").map(str::to_owned));
         self.counted.extend(list(value, "counted").map(str::to_owned));
         self.ambiguous.extend(list(value, "ambiguous").map(str::to_owned));

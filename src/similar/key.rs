@@ -10,6 +10,8 @@ use crate::hash::Digest;
 
 /// Short words that are others in capitals.
 const CAPITALS: &[&str] = &["US", "IT", "WHO", "AIDS"];
+/// Behind a number the halves of a day, and no units.
+const HALVES: [&str; 2] = ["am", "pm"];
 /// Words that mean another thing with a pause behind them.
 const PAUSED: &[&str] = &["no", "not", "never", "yes", "well", "why"];
 
@@ -188,7 +190,8 @@ fn word(chunk: &str, shouted: bool, out: &mut String) {
     if bare.bytes().all(|b| b == b'-') {
         return push(out, "-");
     }
-    let unit = out.ends_with(|c: char| c.is_ascii_digit()) && bare.chars().count() <= 3;
+    let half = HALVES.iter().any(|half| bare.eq_ignore_ascii_case(half));
+    let unit = out.ends_with(|c: char| c.is_ascii_digit()) && bare.chars().count() <= 3 && !half;
     let option = bare.starts_with('-') && bare.len() > 1;
     let other = !shouted && CAPITALS.contains(&bare);
     let word = if unit || option || other { bare.to_owned() } else { bare.to_lowercase() };
@@ -283,6 +286,7 @@ mod tests {
             ("If you CANNOT, or cannot:", "if you can not or can not"),
             ("Salt & Pepper", "Salt and Pepper"),
             ("Yes, in a cloth, for ten minutes", "Yes - in a cloth - for ten minutes"),
+            ("from 9 AM to 6 PM", "from 9 am to 6 pm"),
             ("hold 30\u{2013}90 s", "hold 30-90 s"),
             ("short\u{2011}term relief", "short-term relief"),
         ] {

@@ -19,6 +19,8 @@ pub(crate) struct Kin {
     endings: FxHashMap<String, Vec<u32>>,
     /// Phrases in all their forms, by what they are called.
     pub phrases: FxHashMap<String, String>,
+    /// What things are, beside their names: the river Wend.
+    pub heads: Vec<String>,
     /// What may stand inside a phrase: "take it off".
     pub objects: FxHashSet<String>,
 }
@@ -50,6 +52,7 @@ impl Kin {
         for (group, endings) in (0..).zip(list(value, "roots")) {
             endings.split('/').for_each(|ending| kin.endings.entry(ending.to_owned()).or_default().push(group));
         }
+        kin.heads = list(value, "heads").map(str::to_owned).collect();
         kin.objects = list(value, "objects").map(str::to_owned).collect();
         kin
     }

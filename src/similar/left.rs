@@ -2,7 +2,7 @@
 
 use super::content::Aligned;
 use super::guards::Guards;
-use super::reading::{Reading, Word};
+use super::reading::{Before, Reading, Word};
 
 /// So many words that both have stand against one that only one has.
 const SHARED: usize = 4;
@@ -46,6 +46,13 @@ pub(super) fn kin(a: &Reading, b: &Reading, aligned: &mut Aligned, guards: &Guar
         aligned.only_a = own.iter().map(|one| one.at).collect();
         aligned.only_b = left.iter().map(|one| one.at).collect();
     }
+    let (matched, others): (Vec<usize>, Vec<usize>) = aligned.pairs.iter().chain(&aligned.kin).copied().unzip();
+    if aligned.only_b.is_empty() {
+        aligned.only_a.retain(|at| !is_head(a, *at, &matched, guards));
+    }
+    if aligned.only_a.is_empty() {
+        aligned.only_b.retain(|at| !is_head(b, *at, &others, guards));
+    }
     // Where a word of the other text is left over, too, one stands for the other: wheat for rye is no slip of "what".
     let slip = |word: &Word| !word.minor && !word.name && guards.is_faint(&word.form);
     let heavy = |words: &[Word], left: &[usize]| left.iter().any(|at| weighs(&words[*at], guards));
@@ -54,6 +61,15 @@ pub(super) fn kin(a: &Reading, b: &Reading, aligned: &mut Aligned, guards: &Guar
         aligned.only_a.retain(|at| !slip(&a.words[*at]));
         aligned.only_b.retain(|at| !slip(&b.words[*at]));
     }
+}
+
+/// Whether a word only says what a thing is that stands beside it: the river Wend, the Undo button.
+fn is_head(reading: &Reading, at: usize, matched: &[usize], guards: &Guards) -> bool {
+    let words = &reading.words;
+    let beside = |at: usize, behind: usize| matched.contains(&at) && words[behind].before == Before::default();
+    let thing = at.checked_sub(1).is_some_and(|before| beside(before, at))
+        || at + 1 < words.len() && beside(at + 1, at + 1) && words[at + 1].name;
+    thing && guards.heads.contains(&guards.stem(&words[at].form))
 }
 
 /// What a word is known by: its form, its stem, and the class of words that are always one.
@@ -150,7 +166,8 @@ pub(super) fn one_is_none(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
 /// in another form.
 pub(super) fn is_nothing(a: &Reading, b: &Reading, aligned: &Aligned, guards: &Guards) -> bool {
     // "It lies outside" is "it is outside", where nothing stands for it.
-    let alone = aligned.only_a.is_empty() || aligned.only_b.is_empty();
+    let nothing = |reading: &Reading, left: &[usize]| left.iter().all(|at| !weighs(&reading.words[*at], guards));
+    let alone = nothing(a, &aligned.only_a) || nothing(b, &aligned.only_b);
     let rests = |word: &Word| alone && guards.resting.contains(&guards.stem(&word.form));
     let heavy = |reading: &Reading, left: &[usize]| -> Vec<usize> {
         let counts = |word: &Word| {

@@ -236,7 +236,15 @@ impl Reader<'_> {
         else {
             return false;
         };
-        if !kin.objects.contains(object) {
+        // What turns "up" where another turns something "down" is told by that.
+        let beside = |at: usize| !matches!(self.tokens.get(at + 1), Some(Token::Word(next)) if kin.objects.contains(next) || next == last);
+        let again = || {
+            (0..self.tokens.len())
+                .any(|at| matches!(&self.tokens[at], Token::Word(word) if word == first) && beside(at))
+        };
+        let classes = &self.guards.classes;
+        let opposite = classes.contains_key(last) && !classes.contains_key(&format!("{first} {last}"));
+        if !kin.objects.contains(object) || opposite && again() {
             return false;
         }
         let Some(called) = kin.phrases.get(&format!("{first} {last}")) else { return false };
@@ -348,7 +356,8 @@ impl Reader<'_> {
             Some(Token::Word(next)) => guards.articles.contains(next) || !guards.light.contains(next),
             _ => false,
         };
-        if state && guards.classes.contains_key(phrase) && goes_on(self.tokens.get(self.at + length)) {
+        let side = || guards.classes.get(phrase).is_some_and(|(class, _)| *class == "side");
+        if state && side() && goes_on(self.tokens.get(self.at + length)) {
             return false;
         }
         if let Some((class, key)) = guards.classes.get(phrase) {
@@ -373,7 +382,13 @@ impl Reader<'_> {
         }
         // "Or lower" compares only behind a number.
         let joined = phrase.split_once(' ').is_none_or(|(first, _)| guards.and.contains(first));
-        guards.clauses.contains(phrase) || !joined && guards.comparisons.contains_key(phrase)
+        // "More than a rest does" is the opposite of less.
+        let opposite = |sign: &u32| {
+            let first = phrase.split_once(' ').and_then(|(first, _)| guards.classes.get(first));
+            *sign <= numbers::MORE && first.is_some_and(|(class, _)| *class == "side")
+        };
+        let compared = guards.comparisons.get(phrase).is_some_and(|sign| !joined && !opposite(sign));
+        guards.clauses.contains(phrase) || compared
     }
 
     fn content(&mut self, form: String, stem: String, minor: bool) {

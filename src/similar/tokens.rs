@@ -208,8 +208,8 @@ impl Lexer<'_> {
             '<' | '>' | '\u{2264}' | '\u{2265}' | '~' => self.one(Token::Comparison(c)),
             '%' | '\u{B0}' | '\u{D7}' | '\u{20AC}' | '$' | '\u{A3}' => self.one(Token::Word(c.to_string())),
             '&' => self.one(Token::Word("and".to_owned())),
-            '.' | '!' | '?' | '\n' => self.one(Token::Stop),
-            ',' | ';' | ':' | '(' | ')' => self.one(Token::Pause),
+            '.' | '!' | '?' | '\n' | ';' => self.one(Token::Stop),
+            ',' | ':' | '(' | ')' => self.one(Token::Pause),
             _ => self.at += 1,
         }
     }
