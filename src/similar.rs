@@ -198,6 +198,16 @@ mod tests {
             ("The limit is 5 kB.", "The limit is 5 MB.", "number"),
             ("Copy a folder to a non-folder.", "Copy a non-folder to a folder.", "order"),
             ("The lizard is eaten by the snake.", "The snake is eaten by the lizard.", "order"),
+            (
+                "Press the A key to file a message in the oldest folder.",
+                "Press the E key to file a message in the oldest folder.",
+                "word",
+            ),
+            (
+                "Choose chalk if you draw on slate, and ink if you draw on paper.",
+                "Choose ink if you draw on slate, and chalk if you draw on paper.",
+                "order",
+            ),
             ("Heat eased pain more than rest did.", "Heat eased pain less than rest did.", "side"),
             ("Red ink turns the dial up; dye turns it down.", "Dye turns the dial up; red ink turns it down.", "order"),
             (

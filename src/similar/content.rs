@@ -186,6 +186,9 @@ pub(super) fn swapped(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
         lists.0.fill(0);
         lists.1.fill(0);
     }
+    if in_place_of_each_other(a, b, &lists.0) {
+        return true;
+    }
     if stems.len() > 40 {
         return exchanged(a, b, aligned, &lists);
     }
@@ -209,6 +212,20 @@ pub(super) fn swapped(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
             fit && exchanged > both(&ax, &bx) && back > both(&ay, &by)
         })
     }) || exchanged(a, b, aligned, &lists)
+}
+
+/// Whether two texts are word for word one but for two words, each of which stands at the place of the other.
+fn in_place_of_each_other(a: &Reading, b: &Reading, lists: &[usize]) -> bool {
+    let (x, y) = (&a.words, &b.words);
+    if x.len() != y.len() {
+        return false;
+    }
+    let mut apart = (0..x.len()).filter(|at| x[*at].stem != y[*at].stem);
+    let (Some(first), Some(last), None) = (apart.next(), apart.next(), apart.next()) else { return false };
+    let listed = lists[first] > 0 && lists[first] == lists[last];
+    // "It is done by a judge" is what a judge does.
+    let agent = x[last].before.agent != y[last].before.agent;
+    last > first + 1 && !listed && !agent && x[first].stem == y[last].stem && x[last].stem == y[first].stem
 }
 
 /// For each word the list it stands in, "the flour, the salt and the yeast", whose order says nothing; 0 for none.

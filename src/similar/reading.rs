@@ -155,7 +155,7 @@ impl Reader<'_> {
 
     fn number_or_word(&mut self) {
         if let Token::Word(word) = &self.tokens[self.at]
-            && self.guards.is_plain(word)
+            && (self.guards.is_plain(word) || self.is_letter(word))
         {
             return self.substance(word);
         }
@@ -213,6 +213,12 @@ impl Reader<'_> {
         self.substance(&word);
     }
 
+    /// "Press the A key" names a letter.
+    fn is_letter(&self, word: &str) -> bool {
+        let pronoun = || self.guards.asked.contains(word) && !self.guards.articles.contains(word);
+        word.len() == 1 && self.before.article && self.names.get(self.at).is_some_and(|name| *name) && !pronoun()
+    }
+
     /// Notes what makes the clause a question.
     fn ask(&mut self) {
         let Token::Word(word) = &self.tokens[self.at] else { return };
@@ -265,6 +271,7 @@ impl Reader<'_> {
         let stem = self.guards.stem(word);
         match (self.guards.same_stems.get(&stem), self.guards.meant(word)) {
             (Some(same), _) => self.content(word.to_owned(), format!("={same}"), false),
+            (None, Some(("modality", key))) if self.asks(1) || self.offers(key, 1) => self.before.other = true,
             (None, Some((class, key))) => self.guard(class, key, word.to_owned()),
             (None, None) => self.content(word.to_owned(), stem, false),
         }
