@@ -5,9 +5,9 @@
 use super::guards::Guards;
 use super::tokens::Token;
 
-/// The unit of a time of day, in minutes.
 /// The first comparisons of a language say less, then more.
 pub(super) const MORE: u32 = 2;
+/// The unit of a time of day, in minutes.
 const CLOCK: &str = "clock";
 
 /// A number at a place of a text: `30-90 s`, `>3 day`, and how many tokens it takes.
