@@ -14,10 +14,13 @@ mod kin;
 mod left;
 mod numbers;
 mod order;
+mod phrases;
 mod reading;
 mod sketch;
 mod slips;
+mod swapped;
 mod tokens;
+mod word;
 
 pub(crate) use guards::{GuardWords, Guards};
 pub(crate) use key::{key, words};
@@ -68,10 +71,10 @@ pub(crate) fn relate(a: &Reading, b: &Reading, guards: &Guards) -> Relation {
     let nothing_left = matched.shared > 0 && left::is_nothing(a, b, &matched, guards);
     let agree = nothing_left
         && matched.affixed.is_empty()
-        && a.agrees(b, left::in_one_form(a, b, &matched), left::one_is_none(a, b, &matched));
+        && a.agrees(b, !matched.lets && left::in_one_form(a, b, &matched), left::one_is_none(a, b, &matched));
     let alike = agree || failed.is_empty() && same_words;
     let turned = alike
-        && (content::swapped(a, b, &matched) && !order::told_in_another(a, b) || content::turned_about(a, b, &matched));
+        && (swapped::swapped(a, b, &matched) && !order::told_in_another(a, b) || content::turned_about(a, b, &matched));
     let chosen = alike && same_words && content::chosen(a, b, &matched);
     let excepted = alike && a.excepts(b);
     if agree && !turned && !chosen && !excepted && a.code == b.code {
@@ -176,6 +179,32 @@ mod tests {
             ("You can undo steps until you close the file.", "You can undo steps until the file is closed."),
             ("The shop opens at six in the morning.", "The shop opens at six in the mornig."),
             ("Apply ointment befor the dressing dries.", "Apply ointment before the dressing dries."),
+            ("The lock bends the bar; the key straightens it.", "The key straightens the bar; the lock bends it."),
+            (
+                "Sow when the upper leaves are dry and the lower ones green.",
+                "Sow when the lower leaves are green and the upper ones dry.",
+            ),
+            ("Paint the door, the old gate and down the wall.", "Paint the old gate, the door and down the wall."),
+            ("The dye is not suitable for wool.", "The dye is unsuitable for wool."),
+            ("Leave 15 kg of honey or more in the hive.", "Leave at least 15 kg of honey in the hive."),
+            (
+                "Stop the pump at least six hours before bedtime.",
+                "Stop the pump at least six hours before going to bed.",
+            ),
+            ("Gardens may be watered only after sunset.", "Gardens may only be watered once the sun has set."),
+            ("Do not lift the lid until the light is green.", "Only lift the lid after the light is green."),
+            (
+                "Tell your teacher about every change of address.",
+                "Let your teacher know about every change of address.",
+            ),
+            ("Get medical help today if the leg turns cold.", "Seek medical help today if the leg turns cold."),
+            (
+                "The laptop belongs to the firm and stays in the hall.",
+                "The laptop is the property of the firm and stays in the hall.",
+            ),
+            ("Press for 48 hours; should it last longer, ring us.", "Press for 48 hours; if it lasts longer, ring us."),
+            ("Year one is dear, and the later one is free.", "Year one is dear, and the later year is free."),
+            ("Swimming in the lake is allowed from May to June.", "You may swim in the lake from May to June."),
         ] {
             assert!(matches!(relation(a, b), Relation::Near(_)), "{a} / {b}: {:?}", relation(a, b));
         }
@@ -218,6 +247,18 @@ mod tests {
             ("The ferry leaves Skarvik for Tornholm.", "The ferry leaves Tornholm for Skarvik.", "order"),
             ("Open the link and wait for the host.", "Wait for the host, and then open the link.", "order"),
             ("The lizard eats the snake.", "The lizard is eaten by the snake.", "order"),
+            (
+                "The well keeper opens the sluice at dawn and closes it two hours later.",
+                "The well keeper closes the sluice at dawn and opens it two hours later.",
+                "order",
+            ),
+            (
+                "Children under seven enter the fair free, but adults pay eight euros.",
+                "Adults enter the fair free, but children under seven pay eight euros.",
+                "order",
+            ),
+            ("The town has one church and three bakeries.", "The town has one bakery and three churches.", "order"),
+            ("Type vault --lock to close it.", "Type vault lock to close it.", "word"),
         ] {
             let found = relation(a, b);
             assert!(
@@ -245,6 +286,10 @@ mod tests {
             ("Rinse the wound with clean water and let it dry.", "Scrub the wound with clean water and let it dry."),
             ("Press the button until the lamp goes green.", "Hold the button until the lamp goes green."),
             ("Test entity_004 refers to a text.", "Test entity_006 refers to an escaped text."),
+            ("Set the top of the screen at eye level.", "Set the top of the screen below eye level."),
+            ("Camping is free for up to three nights.", "Camping is free for children for up to three nights."),
+            ("Can I have the shot if I have a cold?", "Can my baby have the shot if it has a cold?"),
+            ("The ball rolls on each side of the beam.", "The ball rolls on the right side of the beam."),
         ] {
             assert!(!matches!(relation(a, b), Relation::Near(_)), "{a} / {b}: {:?}", relation(a, b));
         }

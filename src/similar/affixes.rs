@@ -11,6 +11,8 @@ pub(crate) struct Affixes {
     deny: Vec<String>,
     /// Endings that deny: harmless.
     without: Vec<String>,
+    /// Words that only look as if they began so: mistaken.
+    whole: Vec<String>,
     /// Beginnings that exclude each other: upstream, downstream.
     begin: Vec<Vec<String>>,
     /// Endings that exclude each other: employer, employee.
@@ -29,6 +31,7 @@ impl Affixes {
         Self {
             deny: words("prefixes"),
             without: words("suffixes"),
+            whole: words("undivided"),
             begin: groups("beginnings"),
             end: groups("ends"),
             name: groups("kinds"),
@@ -39,6 +42,9 @@ impl Affixes {
     pub fn differ(&self, a: &str, b: &str, stem: impl Fn(&str) -> String) -> Option<&'static str> {
         let long = |rest: &str, affix: &str| rest.len() >= if affix.len() == 1 { LEAST + 2 } else { LEAST };
         let denies = |x: &str, y: &str| {
+            if self.whole.iter().any(|word| word == x) {
+                return false;
+            }
             let begins = self.deny.iter().filter_map(|p| Some((p, x.strip_prefix(p.as_str())?)));
             let ends = self.without.iter().filter_map(|e| Some((e, x.strip_suffix(e.as_str())?)));
             begins.chain(ends).any(|(affix, rest)| long(rest, affix) && stem(rest) == stem(y))

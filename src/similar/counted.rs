@@ -5,6 +5,12 @@ use super::numbers;
 use super::reading::{Before, Denied, Reader};
 use super::tokens::Token;
 
+/// The comparisons of a language that may stand behind what is counted: at least, at most.
+const AT_LEAST: u32 = 3;
+const AT_MOST: u32 = 4;
+/// So many words behind a number what compares it may come: the number itself, and what is counted.
+const NEAR: usize = 3;
+
 impl Reader<'_> {
     /// A number whose thing was named with another one of its sentence: "six euros for adults and three for children".
     pub(super) fn with_unit(&self, key: String, used: usize) -> String {
@@ -14,7 +20,13 @@ impl Reader<'_> {
             _ => false,
         };
         let bare = key.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b':' | b'.'));
-        if !ends || !bare || key == "1" || key.len() > 7 {
+        // "In 2024", "week eight", "Hall 4".
+        let year = key.len() == 4 && key.parse::<u32>().is_ok_and(|year| (1000..2100).contains(&year));
+        let label = self.at.checked_sub(1).is_some_and(|before| match &self.tokens[before] {
+            Token::Word(word) => self.names[before] || self.guards.units.contains_key(word),
+            _ => false,
+        });
+        if year || label || !ends || !bare || self.tells_group() || key == "1" || key.len() > 7 {
             return key;
         }
         let Some(unit) = self.unit_nearby(used) else { return key };
@@ -26,20 +38,34 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether a number only tells who is meant: "children under 16".
+    fn tells_group(&self) -> bool {
+        matches!(&self.tokens[self.at], Token::Word(word) if self.guards.bounds.contains(word))
+    }
+
     /// The unit of the number before this place in its sentence, or of the next one.
     fn unit_nearby(&self, used: usize) -> Option<String> {
         let tokens = self.tokens;
         let stop = |at: &usize| tokens[*at] != Token::Stop;
-        let back = (0..self.at).rev().take_while(stop).filter(|at| self.is_count(*at));
+        let back = || (0..self.at).rev().take_while(stop).filter(|at| self.is_count(*at));
         // What was counted last tells; parts of a range have no unit of their own.
         let of = |at: usize| match tokens.get(at + 1) {
             Some(Token::Word(next)) if self.guards.units.contains_key(next) => Some(Some(next.clone())),
             Some(Token::Word(next)) if !self.guards.light.contains(next) => Some(None),
             _ => None,
         };
-        let before = back.into_iter().find_map(of).flatten();
+        // "30 minutes on five days, and lifts on two": days.
+        let leads = |at: usize| matches!(at.checked_sub(1).map(|at| &tokens[at]), Some(Token::Word(word)) if self.guards.light.contains(word));
+        let alike = |at: &usize| leads(*at) && tokens[*at - 1] == tokens[self.at - 1];
+        let led = || leads(self.at).then(|| back().filter(alike).find_map(of).flatten()).flatten();
+        // "Adults sleep eight hours; children, ten."
+        let last = || {
+            let from = (0..self.at).rev().find(|at| !stop(at))?;
+            (0..from).rev().take_while(stop).filter(|at| self.is_count(*at)).find_map(of).flatten()
+        };
+        let before = led().or_else(|| back().find_map(of).flatten());
         let ahead = (self.at + used..tokens.len()).take_while(stop).filter(|at| self.is_count(*at));
-        before.or_else(|| ahead.into_iter().find_map(of).flatten())
+        before.or_else(|| ahead.into_iter().find_map(of).flatten()).or_else(last)
     }
 
     fn is_count(&self, at: usize) -> bool {
@@ -78,9 +104,38 @@ impl Reader<'_> {
         if of { format!("{key} of") } else { key }
     }
 
+    /// "15 kg of honey or more" is at least 15 kg.
+    pub(super) fn trails(&mut self, phrase: &str) -> bool {
+        let joined = phrase.contains(' ');
+        let sign = self.guards.comparisons.get(phrase).filter(|sign| joined && (AT_LEAST..=AT_MOST).contains(*sign));
+        let Some(sign) = sign else { return false };
+        let words = &mut self.reading.words;
+        let near = words.len().saturating_sub(NEAR)..;
+        let Some(number) = words[near].iter_mut().find(|word| is_number(word) && word.clause == self.clause) else {
+            return false;
+        };
+        let guard = ("number", number.form.clone());
+        let Some(own) = self.reading.guards.iter_mut().rev().find(|own| **own == guard) else { return false };
+        if number.form.contains(':') {
+            return false;
+        }
+        number.form = format!("{sign}:{}", number.form);
+        number.stem = format!("#{}", number.form);
+        own.1.clone_from(&number.form);
+        true
+    }
+
     /// "Do not take more than four" asks for at most four: the denial is part of the number.
     pub(super) fn bounded(&mut self, key: String) -> String {
-        let not = self.reading.denied.last().filter(|denied| denied.clause == self.clause && self.denied.is_empty());
+        // "Not for more than four".
+        if let Some((sign @ ("1" | "2"), rest)) = key.split_once(':')
+            && !self.tells_group()
+            && self.denied.pop().is_some()
+        {
+            return format!("{}:{rest}", if sign == "1" { AT_LEAST } else { AT_MOST });
+        }
+        let not = self.reading.denied.last().filter(|_| !self.tells_group());
+        let not = not.filter(|denied| denied.clause == self.clause && self.denied.is_empty());
         let (Some(Denied { stem, .. }), Some((sign, rest))) = (not, key.split_once(':')) else { return key };
         let sign = match sign {
             "1" => "3",
@@ -118,7 +173,7 @@ impl Reader<'_> {
         if !self.guards.each.contains(each) {
             return false;
         }
-        if let Some(unit) = self.guards.units.get(next) {
+        if let Some(unit) = self.guards.units.get(next).filter(|_| !self.guards.ambiguous.contains(next)) {
             let key = numbers::of_one(unit, self.guards);
             self.number(key, 2);
             self.at += 2;
@@ -140,9 +195,20 @@ impl Reader<'_> {
             Some(Token::Pause | Token::Stop) | None => true,
             _ => false,
         };
-        let before = self.at.checked_sub(1).and_then(word);
-        ends && word(self.at).is_some_and(|word| self.guards.pronouns.contains(word))
-            && before.is_some_and(|before| self.guards.determiners.contains(before))
+        let before = |back: usize| self.at.checked_sub(back).and_then(word);
+        let guards = self.guards;
+        let thing = before(2).is_some_and(|word| guards.articles.contains(word) && !guards.kin.objects.contains(word));
+        let counts = |word: &String| {
+            guards.units.contains_key(word) || guards.numbers.contains_key(word) || guards.ranges.contains(word)
+        };
+        let ends = ends && !word(self.at + 1).is_some_and(counts);
+        let goes_on = || word(self.at + 1).is_some_and(|next| !counts(next));
+        // "The first one", "a later one arrives", "the smallest one is".
+        let stands = before(1).is_some_and(|word| match guards.determiners.contains(word) {
+            true => ends || thing && goes_on(),
+            false => ends && thing && !guards.light.contains(word) && !counts(word),
+        });
+        stands && word(self.at).is_some_and(|word| guards.pronouns.contains(word))
     }
 
     /// Whether a word only says what was measured: "two metres long", "16 letters long".

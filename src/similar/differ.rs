@@ -2,6 +2,7 @@
 
 use super::order;
 use super::reading::{NAMED, Reading, Word};
+use super::swapped;
 
 /// Numbers that say no more than "a", and than nothing: once.
 const ONE: [&str; 2] = ["1", "1 time"];
@@ -69,6 +70,7 @@ impl Reading {
         let (sides, asks, counts) = (both("side"), both("modality"), both("quantifier"));
         let lets =
             || [(self, other), (other, self)].into_iter().flat_map(|(one, two)| one.asks(two)).all(|key| bare(&key));
+        let weak = |counts: &[u32], other: &Reading| counts.iter().all(|key| other.weak.contains(key));
         let asked = || self.asks(other).is_empty() && other.asks(self).is_empty();
         !self.denies(other)
             && !self.turned(other)
@@ -79,12 +81,14 @@ impl Reading {
                 .chain(&other.numbers(self))
                 .all(|number| ONE.contains(&&**number) && one_is_none)
             && (counts.0.is_empty() && counts.1.is_empty()
-                || !in_one_form && self.numbers(other).is_empty() && other.numbers(self).is_empty())
+                || (!in_one_form || weak(&counts.0, other) && weak(&counts.1, self))
+                    && self.numbers(other).is_empty()
+                    && other.numbers(self).is_empty())
             && !opposed(&sides.0, &sides.1)
             && (asked() || !opposed(&asks.0, &asks.1) && lets() && !in_one_form)
             && !opposed(&counts.0, &counts.1)
-            && counts.0.iter().all(|key| bare(key) || other.says(*key))
-            && counts.1.iter().all(|key| bare(key) || self.says(*key))
+            && counts.0.iter().all(|key| bare(key) || other.says(*key) || other.weak.contains(key))
+            && counts.1.iter().all(|key| bare(key) || self.says(*key) || self.weak.contains(key))
     }
 
     /// Whether it says the opposite of a word of another text.
@@ -143,15 +147,28 @@ impl Reading {
         // A denial with no word behind it denies whatever stands in its clause.
         let affirms = |reading: &Reading, stem: &String| {
             // What stands before the denial is said: "back away and do not run".
+            // "On wool, silk or linen", but not behind "but".
+            let listed = |from: usize, at: usize| {
+                let begins = |word: &Word| word.before.other || word.before.and && word.before.pause;
+                reading.words[from..=at].windows(2).all(|pair| {
+                    let [last, word] = pair else { return true };
+                    let apart = word.clause != last.clause && !word.before.pause;
+                    word.sentence == last.sentence && !(word.case || apart || word.before.pause && begins(word))
+                })
+            };
             let denied = |(at, word): &(usize, &Word)| {
-                reading.denied.iter().any(|own| own.clause == word.clause && own.from <= *at)
+                reading.denied.iter().any(|own| own.from <= *at && (own.clause == word.clause || listed(own.from, *at)))
             };
             let mut said = reading.words.iter().enumerate().filter(|(_, word)| word.stem == *stem);
             stem.is_empty() || said.any(|word| !denied(&word))
         };
+        // "You need no key" is no denial in the place of another.
+        let waives = |a: &Reading| a.denied.iter().filter(|own| own.waives).count();
+        let (left, right) = (without(self, other), without(other, self));
+        let affirmed = |stems: &[String], reading: &Reading| stems.iter().any(|stem| affirms(reading, stem));
         self.denied.len() != other.denied.len()
-            || without(self, other).iter().any(|stem| affirms(other, stem))
-                && without(other, self).iter().any(|stem| affirms(self, stem))
+            || affirmed(&left, other) && (affirmed(&right, self) || waives(self) < waives(other))
+            || affirmed(&right, self) && waives(self) > waives(other)
     }
 
     /// Whether one of two texts denies only in some case what the other denies in all.
@@ -212,8 +229,12 @@ impl Reading {
         let flipped = |x: &str, y: &str| first(self, x, y) != first(other, x, y);
         // "Until the file is closed" goes where "until you close it" goes.
         let done = |reading: &Reading, thing: &str, verb: &str| {
-            let mut pairs = reading.words.windows(2);
-            pairs.any(|pair| pair[0].stem == thing && pair[1].stem == verb && pair[1].before.passive)
+            let place = |stem: &str| reading.words.iter().position(|word| word.stem == stem);
+            let by = || place(thing).zip(place(verb)).is_some_and(|(x, y)| x < y && swapped::is_done_by(reading, x, y));
+            let is_done = |(x, y): (usize, usize)| {
+                x < y && reading.words[y].before.passive && reading.words[x].sentence == reading.words[y].sentence
+            };
+            place(thing).zip(place(verb)).is_some_and(is_done) || by()
         };
         let flipped = |x: &str, y: &str| flipped(x, y) && !done(self, x, y) && !done(other, y, x);
         let says = |reading: &Reading, stem: &str| reading.words.iter().any(|word| word.stem == *stem);

@@ -1,6 +1,6 @@
 //! Turns lists of guard words, one per language and extended by the site, into tables in which a text is read.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
@@ -30,9 +30,9 @@ pub(crate) struct GuardWords {
 }
 
 /// The languages of which the engine has words: those on which a meaning turns, and those that are kin.
-const LANGUAGES: &[(&str, &str, &str)] = &[
-    ("en", include_str!("en.yaml"), include_str!("en-kin.yaml")),
-    ("es", include_str!("es.yaml"), include_str!("es-kin.yaml")),
+const LANGUAGES: &[(&str, &str, &str, &str)] = &[
+    ("en", include_str!("en.yaml"), include_str!("en-kin.yaml"), include_str!("en-phrases.txt")),
+    ("es", include_str!("es.yaml"), include_str!("es-kin.yaml"), ""),
 ];
 
 /// The guard words of one language, by phrase in lower case.
@@ -94,6 +94,20 @@ pub(crate) struct Guards {
     pub apart: FxHashMap<String, u32>,
     /// By their first word, phrases that are read as others.
     pub written: Phrases,
+    /// Of opposites, those that tell where or when something is, or how much: below, after.
+    pub bearings: FxHashSet<String>,
+    /// Words that say less loudly what a quantifier says, by its first word: just, only.
+    pub weak: FxHashMap<String, u32>,
+    /// Words that begin a clause beside another one, and tell no case of it: but, while.
+    pub coordinate: FxHashSet<String>,
+    /// What words that are denied only waive are compared by: need.
+    pub waived: FxHashSet<String>,
+    /// Words that let someone do something, as a modal verb does: "swimming is allowed", "you may swim".
+    pub allowing: FxHashSet<String>,
+    /// What says "if" where it stands in front of whom it is said of: "should it rain".
+    pub inverted: FxHashMap<String, String>,
+    /// What compares a number that only tells a group: "children under 16".
+    pub bounds: FxHashSet<String>,
     /// Words that multiply the number before them.
     pub multipliers: FxHashSet<String>,
     /// Words that tell the order of steps.
@@ -140,6 +154,9 @@ pub(crate) struct Guards {
     pub(super) telling: FxHashMap<Ends, Vec<String>>,
     /// The first words of all phrases above: every other word is one of content.
     pub(super) first: FxHashSet<String>,
+    /// Phrases that may stand for each other, as they are listed, and as they are read when the first are asked for.
+    listed: &'static str,
+    said: OnceLock<super::phrases::Phrases>,
     /// The longest phrase, in words.
     pub longest: usize,
 }
@@ -162,12 +179,12 @@ impl Guards {
     /// The words of a language – those of English where it has none here – with those of a site.
     pub fn new(lang: &str, site: &GuardWords) -> Self {
         let lang = lang.split('-').next().unwrap_or(lang);
-        let (_, text, kin) = LANGUAGES.iter().find(|(name, ..)| *name == lang).unwrap_or(&LANGUAGES[0]);
+        let (_, text, kin, listed) = LANGUAGES.iter().find(|(name, ..)| *name == lang).unwrap_or(&LANGUAGES[0]);
         // The lists are part of the program, and a test reads each of them.
         let lists =
             |text: &str| Document::read(&Arc::from(text), 0..text.len()).map(|(value, _)| value).unwrap_or_default();
         let value = lists(text);
-        let mut guards = Self::default();
+        let mut guards = Self { listed, ..Self::default() };
         for group in &site.sides {
             guards.group("side", &group.iter().map(String::as_str).collect::<Vec<_>>());
         }
@@ -232,7 +249,9 @@ impl Guards {
         let known = |word: &str| {
             let stem = self.stem(word);
             let class = self.same.get(word).or_else(|| self.same_stems.get(&stem)).map(|class| format!("={class}"));
-            [word.to_owned(), stem].into_iter().chain(class).collect()
+            // All forms of a word that has an opposite are one there.
+            let side = self.classes.get(word).filter(|(kind, _)| *kind == "side").map(|(_, key)| format!("#{key}"));
+            [word.to_owned(), stem].into_iter().chain(class).chain(side).collect()
         };
         let forms = |word: &str| -> Vec<String> {
             let class = self.same.get(word);
@@ -240,6 +259,11 @@ impl Guards {
             of_class.filter(|form| form.as_bytes().first() == word.as_bytes().first()).cloned().collect()
         };
         Kin::new(value, known, forms)
+    }
+
+    /// The phrases that may stand for each other.
+    pub fn said(&self) -> &super::phrases::Phrases {
+        self.said.get_or_init(|| super::phrases::Phrases::new(self.listed, self))
     }
 
     /// Whether a word is in no list, however it goes on.
@@ -255,6 +279,8 @@ impl Guards {
         self.between.extend(list(value, "between").map(str::to_owned));
         self.each.extend(list(value, "each").map(str::to_owned));
         self.before.extend(list(value, "before").map(str::to_owned));
+        self.bearings.extend(list(value, "bearings").map(str::to_owned));
+        self.bounds.extend(list(value, "bounds").map(str::to_owned));
         self.multipliers.extend(list(value, "multipliers").map(str::to_owned));
         self.steps.extend(list(value, "steps").map(str::to_owned));
         self.pronouns.extend(list(value, "pronouns").map(str::to_owned));
@@ -336,6 +362,20 @@ impl Guards {
         }
         for (word, part) in value.get("fractions").and_then(Value::as_object).into_iter().flatten() {
             self.fractions.insert(word.clone(), part.to_string());
+        }
+        self.coordinate.extend(list(value, "coordinate").map(str::to_owned));
+        self.allowing.extend(list(value, "allowing").map(str::to_owned));
+        for word in list(value, "waived") {
+            let class = self.same.get(word).map_or_else(|| self.stem(word), |class| format!("={class}"));
+            self.waived.insert(class);
+        }
+        for words in list(value, "inverted") {
+            let (word, meant) = words.split_once('/').unwrap_or((words, words));
+            self.inverted.insert(word.to_owned(), meant.to_owned());
+        }
+        for words in list(value, "weak") {
+            let key = split(words).next().and_then(|first| self.classes.get(first)).map(|(_, key)| *key);
+            split(words).skip(1).for_each(|word| _ = key.map(|key| self.weak.insert(word.to_owned(), key)));
         }
         self.endings = list(value, "endings").map(str::to_owned).collect();
         let pairs = value.get("spelling").and_then(Value::as_array).into_iter().flatten();
@@ -439,7 +479,7 @@ mod tests {
 
     #[test]
     fn every_language_can_be_read() {
-        for (lang, text, kin) in LANGUAGES {
+        for (lang, text, kin, _) in LANGUAGES {
             assert!(Document::read(&Arc::from(*text), 0..text.len()).is_ok(), "{lang}");
             assert!(Document::read(&Arc::from(*kin), 0..kin.len()).is_ok(), "{lang}");
             let guards = Guards::new(lang, &GuardWords::default());

@@ -23,6 +23,8 @@ pub(crate) struct Kin {
     pub heads: Vec<String>,
     /// What may stand inside a phrase: "take it off".
     pub objects: FxHashSet<String>,
+    /// What leads to a thing, and does not end such a phrase: "refer it to".
+    pub leading: FxHashSet<String>,
 }
 
 /// The letters that words of one root have in common, at least.
@@ -53,6 +55,7 @@ impl Kin {
             endings.split('/').for_each(|ending| kin.endings.entry(ending.to_owned()).or_default().push(group));
         }
         kin.heads = list(value, "heads").map(str::to_owned).collect();
+        kin.leading = list(value, "leading").map(str::to_owned).collect();
         kin.objects = list(value, "objects").map(str::to_owned).collect();
         kin
     }

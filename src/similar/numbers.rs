@@ -93,6 +93,15 @@ fn whole(
 ) -> (String, usize) {
     let (mut sign, after) = if sign.is_some() { (sign, 0) } else { behind(tokens, at + used, guards) };
     used += after;
+    // "Seven or more hours".
+    if after > 0
+        && high.is_none()
+        && low.1.is_empty()
+        && let Some(unit) = word(tokens, at + used).and_then(|word| guards.units.get(word))
+    {
+        low.1.clone_from(unit);
+        used += 1;
+    }
     // "About" says nothing that a reader would act on.
     sign = sign.filter(|sign| *sign <= 4);
     let sign = sign.map(|sign| format!("{sign}:")).unwrap_or_default();
@@ -148,7 +157,7 @@ fn tidy(value: f64) -> String {
 }
 
 /// A comparison in front of a number.
-fn comparison(tokens: &[Token], at: usize, guards: &Guards) -> (Option<u32>, usize) {
+pub(super) fn comparison(tokens: &[Token], at: usize, guards: &Guards) -> (Option<u32>, usize) {
     for length in (1..=3).rev() {
         let Some(phrase) = phrase(tokens, at, length) else { continue };
         if let Some(sign) = guards.comparisons.get(&phrase)
@@ -239,8 +248,10 @@ fn one(tokens: &[Token], at: usize, guards: &Guards) -> Option<(Amount, usize)> 
     // "Five in a row", "5 in the morning": a unit only where nothing that begins a thing follows its number in digits.
     let other = |unit: &&str| {
         let typed = matches!(tokens.get(at), Some(Token::Number(_)));
-        let begins = word(tokens, at + taken + 1)
-            .is_some_and(|next| guards.articles.contains(next) || guards.each.contains(next));
+        let begins = word(tokens, at + taken + 1).is_some_and(|next| {
+            let goes_on = guards.dimensions.contains(next) || guards.light.contains(next);
+            guards.articles.contains(next) || guards.each.contains(next) || !goes_on
+        });
         guards.ambiguous.contains(*unit) && (!typed || begins)
     };
     let unit = word(tokens, at + taken).filter(|unit| !other(unit)).and_then(|word| guards.unit(word));

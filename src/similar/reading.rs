@@ -3,93 +3,24 @@
 use super::guards::Guards;
 use super::numbers;
 use super::tokens::{Token, phrase, tokens};
-
-/// A word that carries content.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Word {
-    /// As typed, in lower case.
-    pub form: String,
-    /// What it is compared by.
-    pub stem: String,
-    pub clause: usize,
-    pub sentence: usize,
-    /// A guard word, whose difference is told by its guard.
-    pub minor: bool,
-    /// Written like a name.
-    pub name: bool,
-    /// What stands between it and the word before it, as far as lists and verbs are concerned.
-    pub before: Before,
-}
-
-/// What stands in front of a word, up to the word before it.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Before {
-    pub pause: bool,
-    /// What joins the last of a list.
-    pub and: bool,
-    /// Whether that leaves a choice.
-    pub or: bool,
-    /// What stands for a thing that was named before.
-    pub pronoun: bool,
-    /// What comes before a thing.
-    pub article: bool,
-    /// Any other word.
-    pub other: bool,
-    /// "By", before the one who does it.
-    pub agent: bool,
-    /// "Is", before what is done.
-    pub passive: bool,
-}
-
-/// What stands for the word that was denied, where a pronoun does.
-pub(super) const NAMED: &str = "=it";
-
-/// What is denied.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Denied {
-    /// Nothing where no word follows.
-    pub stem: String,
-    /// The clause that denies it.
-    pub clause: usize,
-    /// From which word of it on.
-    pub from: usize,
-}
-
-/// What a text says, for comparison.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Reading {
-    pub words: Vec<Word>,
-    /// Sorted: the kind of guard and what it says.
-    pub guards: Vec<(&'static str, String)>,
-    /// Directions with what they lead to, sorted.
-    pub directions: Vec<(u32, String)>,
-    /// What stands behind each "then", in order.
-    pub steps: Vec<String>,
-    /// What a modal verb asks for: the verb behind each, with the key of its guard.
-    pub asked: Vec<(u32, String)>,
-    pub denied: Vec<Denied>,
-    /// Clauses that deny only in some case, and all that tell a case.
-    pub unless: usize,
-    pub conditions: usize,
-    /// The first words of clauses, which may be commands.
-    pub commands: Vec<String>,
-    /// Whether what it speaks of was named before it.
-    pub begins_with_pronoun: bool,
-    /// Sorted, the words that begin with signs of code.
-    pub code: Vec<String>,
-}
+pub(super) use super::word::NAMED;
+pub(crate) use super::word::{Before, Denied, Reading, Word};
 
 /// Reads a text.
 pub(crate) fn read(text: &str, guards: &Guards) -> Reading {
     let mut tokens = tokens(text);
     guards.corrected(&mut tokens.all);
+    tokens.turn_back(guards);
     tokens.bring_together(guards);
-    let tokens = tokens.rewritten(&guards.written);
+    let tokens = tokens.rewritten(guards);
     let mut reader = Reader {
         guards,
         tokens: &tokens.all,
         names: &tokens.names,
         before: Before::default(),
+        lights: String::new(),
+        case: false,
+        modals: Vec::new(),
         modal: None,
         fresh: true,
         at: 0,
@@ -117,6 +48,12 @@ pub(super) struct Reader<'a> {
     pub(super) names: &'a [bool],
     /// What stood behind the last word.
     pub(super) before: Before,
+    /// The light words behind it.
+    pub(super) lights: String,
+    /// The modal verbs that came before the first word of a part.
+    pub(super) modals: Vec<u32>,
+    /// Whether a word that begins a clause came behind it.
+    pub(super) case: bool,
     /// A modal verb whose verb has not come yet.
     pub(super) modal: Option<u32>,
     /// Whether nothing but denials came in this clause.
@@ -160,13 +97,14 @@ impl Reader<'_> {
             return self.substance(word);
         }
         if self.is_pronoun() {
+            self.stand();
             self.at += 1;
             return;
         }
         self.ask();
         if self.begins_clause() {
             self.clause += 1;
-            self.before.other = true;
+            (self.before.other, self.case) = (true, true);
             self.at += 1;
             return;
         }
@@ -191,6 +129,9 @@ impl Reader<'_> {
             self.at += 1;
             return;
         };
+        if self.parted() {
+            return;
+        }
         for length in (1..=self.guards.longest).rev() {
             if let Some(phrase) = self.phrase(length)
                 && self.role(&phrase, length)
@@ -198,9 +139,6 @@ impl Reader<'_> {
                 self.at += length;
                 return;
             }
-        }
-        if self.parted() {
-            return;
         }
         let mut word = word.clone();
         if self.guards.joined.contains(&word)
@@ -223,7 +161,9 @@ impl Reader<'_> {
     fn ask(&mut self) {
         let Token::Word(word) = &self.tokens[self.at] else { return };
         self.doing |= self.asking && self.guards.auxiliaries.contains(word);
-        self.doing |= self.fresh && self.guards.wondering.contains(word);
+        // "..., which can be paid" asks nothing.
+        let relative = self.at > 0 && self.tokens[self.at - 1] == Token::Pause;
+        self.doing |= self.fresh && !relative && self.guards.wondering.contains(word);
         self.asking |= self.guards.asking.contains(word);
     }
 
@@ -250,7 +190,9 @@ impl Reader<'_> {
         };
         let classes = &self.guards.classes;
         let opposite = classes.contains_key(last) && !classes.contains_key(&format!("{first} {last}"));
-        if !kin.objects.contains(object) || opposite && again() {
+        // "It refers it to" is not "it refers to it".
+        let leads = self.guards.directions.contains_key(last) || kin.leading.contains(last);
+        if !kin.objects.contains(object) || leads || opposite && again() {
             return false;
         }
         let Some(called) = kin.phrases.get(&format!("{first} {last}")) else { return false };
@@ -280,15 +222,34 @@ impl Reader<'_> {
 
     pub(super) fn word(&mut self, form: String, stem: String, minor: bool) {
         let name = self.names.get(self.at).copied().unwrap_or(false);
-        let before = std::mem::take(&mut self.before);
+        let (before, lights) = (std::mem::take(&mut self.before), std::mem::take(&mut self.lights));
+        let (case, modals) = (std::mem::take(&mut self.case), std::mem::take(&mut self.modals));
         self.fresh = false;
-        self.reading.words.push(Word { form, stem, clause: self.clause, sentence: self.sentence, minor, name, before });
+        self.reading.words.push(Word {
+            form,
+            stem,
+            clause: self.clause,
+            sentence: self.sentence,
+            minor,
+            name,
+            before,
+            stands: false,
+            lights,
+            case,
+            modals,
+        });
     }
 
     fn guard(&mut self, class: &'static str, key: u32, phrase: String) {
         self.reading.guards.push((class, key.to_string()));
         match class {
-            "modality" => self.modal = Some(key),
+            "modality" => {
+                self.modal = Some(key);
+                match self.last_of_part() {
+                    Some(last) => last.modals.push(key),
+                    None => self.modals.push(key),
+                }
+            }
             _ if class != "side" => self.before.article = true,
             _ => {}
         }
@@ -302,9 +263,28 @@ impl Reader<'_> {
         phrase(self.tokens, self.at, length)
     }
 
+    /// Notes that something stands here for a thing that was named before.
+    fn stand(&mut self) {
+        if let Some(last) = self.last_of_part() {
+            last.stands = true;
+        }
+        self.before.pronoun = true;
+    }
+
+    /// The last word, where it is in this part of the sentence.
+    fn last_of_part(&mut self) -> Option<&mut Word> {
+        let (clause, goes_on) = (self.clause, !self.before.pause && !self.before.and);
+        self.reading.words.last_mut().filter(|last| goes_on && last.clause == clause)
+    }
+
     /// What a word that is light is to the words around it.
     fn place(&mut self, word: &str) {
         let guards = self.guards;
+        self.reading.weak.extend(guards.weak.get(word));
+        let names = guards.articles.contains(word) || guards.and.contains(word);
+        if !names && (guards.kin.objects.contains(word) || guards.pronouns.contains(word)) {
+            self.stand();
+        }
         let before = &mut self.before;
         if guards.and.contains(word) {
             before.and = true;
@@ -313,9 +293,13 @@ impl Reader<'_> {
             before.article = true;
         } else {
             before.other = true;
-            before.pronoun |= guards.kin.objects.contains(word);
+            self.lights.extend([word, " "]);
             before.agent |= guards.agents.contains(word);
             before.passive |= guards.passives.contains(word);
+            // "To be sore" leads nowhere.
+            if guards.passives.contains(word) {
+                self.toward.clear();
+            }
         }
         // "And do not pour" commands, too.
         self.fresh &= guards.and.contains(word) || guards.auxiliaries.contains(word);
@@ -327,8 +311,14 @@ impl Reader<'_> {
         self.reading.unless += usize::from(guards.unless.contains(phrase));
         self.reading.conditions += usize::from(guards.conditions.contains(phrase));
         if guards.clauses.contains(phrase) {
+            // "Do not do it if it hurts" denies what is done; "not if it hurts" does not.
+            let denied = |token: &Token| matches!(token, Token::Word(word) if guards.negation.contains(word));
+            if !self.at.checked_sub(1).is_some_and(|before| denied(&self.tokens[before])) {
+                self.settle("");
+            }
             self.clause += 1;
             self.before.other = true;
+            self.case |= !guards.coordinate.contains(phrase);
         }
         // "After that date" is no step.
         let thing = |token: Option<&Token>| matches!(token, Some(Token::Word(next)) if !guards.light.contains(next));
@@ -339,6 +329,7 @@ impl Reader<'_> {
         if let Some(direction) = guards.directions.get(phrase) {
             self.toward.push(*direction);
             self.before.other = true;
+            self.lights.extend([phrase, " "]);
             if !guards.classes.contains_key(phrase) {
                 return true;
             }
@@ -355,6 +346,9 @@ impl Reader<'_> {
             } else {
                 self.denied.push(());
             }
+            return true;
+        }
+        if self.trails(phrase) {
             return true;
         }
         // "They are on a lead" does not say what is on.
@@ -379,7 +373,9 @@ impl Reader<'_> {
             self.content(phrase.to_owned(), format!("={key}"), false);
             return true;
         }
-        if let Some(called) = guards.kin.phrases.get(phrase).filter(|_| length > 1) {
+        // "It gives up to five" does not give up.
+        let compares = || numbers::comparison(self.tokens, self.at + length - 1, guards).0.is_some();
+        if let Some(called) = guards.kin.phrases.get(phrase).filter(|_| length > 1 && !compares()) {
             self.content(called.clone(), called.clone(), false);
             return true;
         }
@@ -427,11 +423,13 @@ impl Reader<'_> {
     fn deny(&mut self, stem: &str) {
         let from = if stem.is_empty() { 0 } else { self.reading.words.len() };
         self.reading.guards.push(("negation", stem.to_owned()));
-        self.reading.denied.push(Denied { stem: stem.to_owned(), clause: self.clause, from });
+        let waives = self.guards.waived.contains(stem);
+        self.reading.denied.push(Denied { stem: stem.to_owned(), clause: self.clause, from, waives });
     }
 
     fn finish(mut self) -> Reading {
         self.settle("");
+        self.reading.trailing = self.lights;
         self.reading.guards.sort();
         self.reading.directions.sort();
         self.reading

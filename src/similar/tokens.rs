@@ -4,8 +4,14 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::guards::{Guards, Phrases, Written};
+use super::guards::{Guards, Written};
 use super::key::plain_char;
+
+/// Stands for the words that a phrase leaves open, and so many there may be.
+const GAP: &str = "*";
+const MOST: usize = 8;
+/// Stands for a pause in a phrase, or for the end.
+const PAUSE: &str = ",";
 
 /// Stands for the signs inside a name in code, which is one word.
 pub(crate) const JOINED: char = '_';
@@ -31,6 +37,8 @@ pub(super) struct Tokens {
     pub names: Vec<bool>,
     /// Sorted, the words that begin with signs of code: `../site`, `!*.tmp`.
     pub code: Vec<String>,
+    /// The ends of questions.
+    questions: Vec<usize>,
 }
 
 impl Tokens {
@@ -42,7 +50,8 @@ impl Tokens {
         };
         for at in 2..self.all.len() {
             let Some(last) = word(&self.all, at).filter(|word| guards.particles.contains(word)) else { continue };
-            let ends = word(&self.all, at + 1).is_none_or(|next| guards.and.contains(&next));
+            let goes_on = |next: &String| !guards.light.contains(next) || guards.articles.contains(next);
+            let ends = word(&self.all, at + 1).is_none_or(|next| guards.and.contains(&next) || !goes_on(&next));
             let parts = |verb: &usize| {
                 let between = (*verb + 1..at).all(|at| word(&self.all, at).is_some());
                 let verb = word(&self.all, *verb).filter(|_| between);
@@ -55,27 +64,84 @@ impl Tokens {
         }
     }
 
+    /// Reads what says "if" by its place as such: "should it rain", which asks nothing.
+    pub fn turn_back(&mut self, guards: &Guards) {
+        let word = |tokens: &[Token], at: usize| match tokens.get(at) {
+            Some(Token::Word(word)) => Some(word.clone()),
+            _ => None,
+        };
+        for at in 0..self.all.len() {
+            let Some(meant) = word(&self.all, at).and_then(|word| guards.inverted.get(&word)) else { continue };
+            let next = word(&self.all, at + 1);
+            let whom = next.is_some_and(|next| guards.asked.contains(&next) || guards.articles.contains(&next));
+            let end = (at..self.all.len()).find(|at| self.all[*at] == Token::Stop).unwrap_or(self.all.len());
+            let begins = at == 0 || self.all[at - 1] == Token::Stop;
+            let goes_on = || self.all[at..end].contains(&Token::Pause);
+            let asks = self.questions.contains(&end)
+                || word(&self.all, at.wrapping_sub(1)).is_some_and(|word| guards.asking.contains(&word));
+            if whom && !asks && (!begins || goes_on()) {
+                self.all[at] = Token::Word(meant.clone());
+            }
+        }
+    }
+
     /// Reads some phrases as others.
-    pub fn rewritten(mut self, phrases: &Phrases) -> Self {
+    pub fn rewritten(mut self, guards: &Guards) -> Self {
         let mut at = 0;
         while at < self.all.len() {
             let found = match &self.all[at] {
-                Token::Word(first) => phrases.get(first),
+                Token::Word(first) => guards.written.get(first),
                 _ => None,
             };
-            let fits = |(phrase, _): &&Written| {
-                let mut words = phrase.iter().zip(at..);
-                words.all(|(word, at)| matches!(self.all.get(at), Some(Token::Word(own)) if own == word))
-            };
-            if let Some((phrase, words)) = found.and_then(|list| list.iter().find(fits)) {
-                self.all.splice(at..at + phrase.len(), words.iter().cloned().map(Token::Word));
-                self.names.splice(at..at + phrase.len(), words.iter().map(|_| false));
-                at += words.len();
-            } else {
+            let fits =
+                |(phrase, words): &'_ Written| Some((self.gap(at, phrase, guards)?, phrase.len(), words.clone()));
+            let Some((gap, length, words)) = found.and_then(|list| list.iter().find_map(fits)) else {
                 at += 1;
+                continue;
+            };
+            let end = (at + length + gap.len() - usize::from(!gap.is_empty())).min(self.all.len());
+            let kept: Vec<(Token, bool)> = gap.map(|at| (self.all[at].clone(), self.names[at])).collect();
+            let (mut all, mut names) = (Vec::new(), Vec::new());
+            for word in &words {
+                if word == GAP {
+                    kept.iter().for_each(|(token, name)| _ = (all.push(token.clone()), names.push(*name)));
+                } else {
+                    (all.push(Token::Word(word.clone())), names.push(false)).0
+                }
             }
+            self.all.splice(at..end, all);
+            self.names.splice(at..end, names);
+            at += words.iter().position(|word| word == GAP).unwrap_or(words.len()).max(1);
         }
         self
+    }
+
+    /// Where the words stand that a phrase leaves open, if it stands here; nowhere where it leaves none open.
+    fn gap(&self, at: usize, phrase: &[String], guards: &Guards) -> Option<std::ops::Range<usize>> {
+        let is = |at: usize, words: &[String]| {
+            words.iter().zip(at..).all(|(word, at)| match self.all.get(at) {
+                Some(Token::Word(own)) => own == word,
+                Some(Token::Pause | Token::Stop) | None => word == PAUSE,
+                _ => false,
+            })
+        };
+        let open = phrase.iter().position(|word| word == GAP);
+        let Some(open) = open else { return is(at, phrase).then_some(at..at) };
+        let from = at + open;
+        let plain = |at: &usize| match self.all.get(*at) {
+            Some(Token::Word(word)) => {
+                let turns =
+                    guards.clauses.contains(word) || guards.negation.contains(word) || guards.and.contains(word);
+                !turns && !guards.numbers.contains_key(word)
+            }
+            _ => false,
+        };
+        let last = (from..from + MOST).take_while(plain).last()?;
+        // "Send pain to the back" is no "send back".
+        let named = |end: usize| !matches!(&self.all[end - 1], Token::Word(word) if guards.articles.contains(word));
+        let mut ends = from + 1..=last + 1;
+        let end = ends.find(|end| named(*end) && is(*end, &phrase[open + 1..])).filter(|_| is(at, &phrase[..open]))?;
+        Some(from..end)
     }
 }
 
@@ -155,8 +221,15 @@ fn coded(chunk: &str) -> Option<&str> {
 /// Cuts a text into words, numbers and pauses.
 pub(super) fn tokens(text: &str) -> Tokens {
     let (chars, capitals) = lower(text);
-    let mut lexer =
-        Lexer { chars: &chars, capitals: &capitals, at: 0, tokens: Vec::new(), named: Vec::new(), coded: Vec::new() };
+    let mut lexer = Lexer {
+        chars: &chars,
+        capitals: &capitals,
+        at: 0,
+        tokens: Vec::new(),
+        named: Vec::new(),
+        coded: Vec::new(),
+        questions: Vec::new(),
+    };
     while lexer.at < chars.len() {
         lexer.step();
     }
@@ -169,7 +242,7 @@ pub(super) fn tokens(text: &str) -> Tokens {
     lexer.coded.iter().for_each(|at| names[*at] = true);
     let mut code: Vec<String> = text.split_whitespace().filter_map(coded).map(str::to_lowercase).collect();
     code.sort();
-    Tokens { all: lexer.tokens, names, code }
+    Tokens { all: lexer.tokens, names, code, questions: lexer.questions }
 }
 
 struct Lexer<'a> {
@@ -180,6 +253,7 @@ struct Lexer<'a> {
     /// The places of words that are written like names, and of those with capitals inside.
     named: Vec<usize>,
     coded: Vec<usize>,
+    questions: Vec<usize>,
 }
 
 impl Lexer<'_> {
@@ -208,7 +282,11 @@ impl Lexer<'_> {
             '<' | '>' | '\u{2264}' | '\u{2265}' | '~' => self.one(Token::Comparison(c)),
             '%' | '\u{B0}' | '\u{D7}' | '\u{20AC}' | '$' | '\u{A3}' => self.one(Token::Word(c.to_string())),
             '&' => self.one(Token::Word("and".to_owned())),
-            '.' | '!' | '?' | '\n' | ';' => self.one(Token::Stop),
+            '?' => {
+                self.questions.push(self.tokens.len());
+                self.one(Token::Stop);
+            }
+            '.' | '!' | '\n' | ';' => self.one(Token::Stop),
             ',' | ':' | '(' | ')' => self.one(Token::Pause),
             _ => self.at += 1,
         }
@@ -231,10 +309,10 @@ impl Lexer<'_> {
         } else if after.is_ascii_digit() && !before.is_alphanumeric() {
             self.at += 1;
             self.number("-");
-        } else if after.is_alphabetic() && before.is_whitespace() {
+        } else if before.is_whitespace() && (after.is_alphabetic() || after == '-' && self.peek(2).is_alphabetic()) {
             // An option of a program.
             let start = self.at;
-            self.at += 1;
+            self.at += if after == '-' { 2 } else { 1 };
             while self.peek(0).is_alphanumeric() {
                 self.at += 1;
             }
