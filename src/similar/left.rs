@@ -8,6 +8,8 @@ use super::reading::{Before, Denied, Reading, Word};
 const SHARED: usize = 4;
 /// With fewer words in common a guard word says something, whatever it is: "it moves the arm up".
 const MANY: usize = 6;
+/// Of more words that are left over none are put together to phrases: such texts are two, and hostile ones take long.
+const FEW: usize = 48;
 /// A text with fewer words in common has none to spare.
 const LEAST: usize = 4;
 
@@ -17,7 +19,10 @@ pub(super) fn kin(a: &Reading, b: &Reading, aligned: &mut Aligned, guards: &Guar
     if aligned.only_a.len() + aligned.only_b.len() > 2 * aligned.shared + 4 {
         return;
     }
-    compounds(a, b, aligned);
+    let few = aligned.only_a.len() + aligned.only_b.len() <= FEW;
+    if few {
+        compounds(a, b, aligned);
+    }
     // Where something lies it sits; who is told to lie does not sit.
     let rests = |reading: &Reading, stem: &str| {
         guards.resting.contains(stem)
@@ -58,7 +63,9 @@ pub(super) fn kin(a: &Reading, b: &Reading, aligned: &mut Aligned, guards: &Guar
         }
         aligned.only_a = own.iter().map(|one| one.at).collect();
         aligned.only_b = left.iter().map(|one| one.at).collect();
-        said_alike(a, b, aligned, guards);
+        if few {
+            said_alike(a, b, aligned, guards);
+        }
     }
     of_light_kin(a, b, aligned, guards);
     allowed(a, b, aligned, guards);
