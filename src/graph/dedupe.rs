@@ -373,6 +373,8 @@ fn contradiction(home: Text<'_>, other: Text<'_>, (here, there): (Span, Span), g
             "modality" => "one asks for more than the other",
             "quantifier" => "one says it of more than the other",
             "order" => "two words changed places",
+            "direction" => "one goes from where the other goes to",
+            "actor" => "someone else does it",
             "choice" => "one says \"and\" where the other says \"or\"",
             "replaced" => "one word is another",
             _ => "they name different things",

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::guards::{list, split};
+use super::lists::{list, split};
 
 /// Beginnings and endings of a language.
 #[derive(Default)]

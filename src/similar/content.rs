@@ -5,7 +5,7 @@ use std::hash::BuildHasher;
 use rustc_hash::FxBuildHasher;
 
 use super::guards::Guards;
-use super::left;
+use super::matched;
 use super::reading::{Reading, Word};
 use super::slips;
 
@@ -25,6 +25,8 @@ pub(super) struct Aligned {
     pub affixed: Vec<&'static str>,
     /// Whether one of them says that something is allowed, and the other that one may.
     pub lets: bool,
+    /// Whether one of them needs what must be in the other.
+    pub needs: bool,
     /// Pairs of which one is a slip of the other.
     pub slips: Vec<(usize, usize)>,
     /// Of the kin, pairs of which one is denied where the other denies itself: not safe, unsafe.
@@ -66,7 +68,7 @@ pub(super) fn align(a: &Reading, b: &Reading, guards: &Guards) -> Aligned {
     aligned.only_b = (0..b.words.len()).filter(|at| free[*at]).collect();
     affixed(a, b, &mut aligned, guards);
     slipped(a, b, &mut aligned, guards);
-    left::kin(a, b, &mut aligned, guards);
+    matched::kin(a, b, &mut aligned, guards);
     aligned.all.clone_from(&aligned.pairs);
     // A word that comes again in another sentence is one of its own there.
     let once = |reading: &Reading, keys: &[u64], at: usize| {
@@ -186,6 +188,19 @@ pub(super) fn chosen(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
             && !denied(a, *x)
             && !denied(b, *y)
     })
+}
+
+/// Whether someone does in one of two texts what someone else does in the other: "they can edit it", "you can edit it".
+pub(super) fn other_actors(a: &Reading, b: &Reading, aligned: &Aligned, guards: &Guards) -> bool {
+    let actor = |word: &Word| {
+        let mut actors = word.lights.split_terminator(' ').filter_map(|light| guards.actors.get(light)).cloned();
+        actors.next().filter(|_| actors.next().is_none())
+    };
+    let other = |(x, y): &&(usize, usize)| match (actor(&a.words[*x]), actor(&b.words[*y])) {
+        (Some(own), Some(their)) => own != their,
+        _ => false,
+    };
+    aligned.all.iter().filter(other).count() > 1
 }
 
 /// Whether a verb says in one of two texts what is done, and in the other who does it, while both keep their places.

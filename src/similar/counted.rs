@@ -3,7 +3,7 @@
 use super::left::is_number;
 use super::numbers;
 use super::reading::{Before, Denied, Reader};
-use super::tokens::Token;
+use super::tokens::{Token, phrase};
 
 /// The comparisons of a language that may stand behind what is counted: at least, at most.
 const AT_LEAST: u32 = 3;
@@ -22,11 +22,17 @@ impl Reader<'_> {
         let bare = key.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b':' | b'.'));
         // "In 2024", "week eight", "Hall 4".
         let year = key.len() == 4 && key.parse::<u32>().is_ok_and(|year| (1000..2100).contains(&year));
+        // "Groups of ten".
         let label = self.at.checked_sub(1).is_some_and(|before| match &self.tokens[before] {
-            Token::Word(word) => self.names[before] || self.guards.units.contains_key(word),
+            Token::Word(word) => {
+                self.names[before] || self.guards.units.contains_key(word) || self.guards.of.contains(word)
+            }
             _ => false,
         });
-        if year || label || !ends || !bare || self.tells_group() || key == "1" || key.len() > 7 {
+        // "Half the amount".
+        let part = matches!(&self.tokens[self.at], Token::Word(word) if self.guards.fractions.contains_key(word))
+            && matches!(self.tokens.get(self.at + used), Some(Token::Word(next)) if self.guards.articles.contains(next));
+        if year || label || part || !ends || !bare || self.tells_group() || key == "1" || key.len() > 7 {
             return key;
         }
         let Some(unit) = self.unit_nearby(used) else { return key };
@@ -92,14 +98,28 @@ impl Reader<'_> {
     /// A number is a guard, and a word where words may have changed places.
     pub(super) fn number(&mut self, key: String, used: usize) {
         let key = self.bounded(self.with_unit(self.among(key, used), used));
+        // "From seven" is not "until seven".
+        self.reading.directions.extend(self.toward.iter().map(|direction| (*direction, format!("#{key}"))));
         self.word(key.clone(), format!("#{key}"), true);
-        self.before.article = true;
+        // A number makes a place for a thing, as an article does; not before "if".
+        let next = self.tokens.get(self.at + used);
+        self.before.article = !matches!(next, Some(Token::Word(next)) if self.guards.clauses.contains(next));
         self.reading.guards.push(("number", key));
     }
 
     /// "One of the tallest" is not the tallest.
     pub(super) fn among(&self, key: String, used: usize) -> String {
         let next = self.tokens.get(self.at + used);
+        // "No later than an hour before" is at least an hour.
+        let phrase = (1..=3)
+            .rev()
+            .find_map(|length| phrase(self.tokens, self.at, length).filter(|it| self.guards.latest.contains(it)));
+        if let Some(rest) = key.strip_prefix("4:")
+            && phrase.is_some()
+            && matches!(next, Some(Token::Word(next)) if self.guards.until_then.contains(next))
+        {
+            return format!("{AT_LEAST}:{rest}");
+        }
         let of = key == "1" && matches!(next, Some(Token::Word(next)) if self.guards.of.contains(next));
         if of { format!("{key} of") } else { key }
     }
@@ -198,10 +218,18 @@ impl Reader<'_> {
         let before = |back: usize| self.at.checked_sub(back).and_then(word);
         let guards = self.guards;
         let thing = before(2).is_some_and(|word| guards.articles.contains(word) && !guards.kin.objects.contains(word));
+        let counts = |word: &String| guards.units.contains_key(word) || guards.numbers.contains_key(word);
+        // "One to three", but "a hard one to throw".
         let counts = |word: &String| {
-            guards.units.contains_key(word) || guards.numbers.contains_key(word) || guards.ranges.contains(word)
+            let number = || match self.tokens.get(self.at + 2) {
+                Some(Token::Word(next)) => guards.numbers.contains_key(next),
+                Some(Token::Number(_)) => true,
+                _ => false,
+            };
+            counts(word) || guards.ranges.contains(word) && number()
         };
-        let ends = ends && !word(self.at + 1).is_some_and(counts);
+        let part = word(self.at + 1).is_some_and(|next| guards.of.contains(next));
+        let ends = ends && !part && !word(self.at + 1).is_some_and(counts);
         let goes_on = || word(self.at + 1).is_some_and(|next| !counts(next));
         // "The first one", "a later one arrives", "the smallest one is".
         let stands = before(1).is_some_and(|word| match guards.determiners.contains(word) {
@@ -215,6 +243,7 @@ impl Reader<'_> {
     pub(super) fn measures(&self, word: &str) -> bool {
         let words = &self.reading.words;
         let last = words.iter().rev().take(2).any(is_number);
-        last && self.before == Before::default() && self.guards.dimensions.contains(word)
+        // A number makes a place for a thing, as an article does.
+        last && Before { article: false, ..self.before } == Before::default() && self.guards.dimensions.contains(word)
     }
 }

@@ -41,8 +41,10 @@ impl Reading {
             of(self, kind) != of(other, kind) && (*kind != "modality" || asks(self, other) != asks(other, self))
         };
         let mut found: Vec<&'static str> = kinds.into_iter().filter(differs).collect();
+        // "From seven" and "until seven" have their words in one order.
+        let moved = || !self.words.iter().map(|word| &word.stem).eq(other.words.iter().map(|word| &word.stem));
         if self.turned(other) || self.stepped(other) {
-            found.push("order");
+            found.push(if moved() { "order" } else { "direction" });
         }
         found
     }
@@ -85,7 +87,7 @@ impl Reading {
                     && self.numbers(other).is_empty()
                     && other.numbers(self).is_empty())
             && !opposed(&sides.0, &sides.1)
-            && (asked() || !opposed(&asks.0, &asks.1) && lets() && !in_one_form)
+            && (asked() || !opposed(&asks.0, &asks.1) && lets() && !in_one_form && self.hedged == other.hedged)
             && !opposed(&counts.0, &counts.1)
             && counts.0.iter().all(|key| bare(key) || other.says(*key) || other.weak.contains(key))
             && counts.1.iter().all(|key| bare(key) || self.says(*key) || self.weak.contains(key))
@@ -126,9 +128,14 @@ impl Reading {
         })
     }
 
-    /// The modal verbs that another text has not, but for those with which it asks for what the other commands.
+    /// The modal verbs that another text has not, but for those with which it asks for what the other commands: what
+    /// must be, said once or twice, is the same.
     fn asks(&self, other: &Reading) -> Vec<u32> {
         let mut own = self.more(other, "modality");
+        own.retain(|key| {
+            key & 0xFF == 0
+                || !other.guards.iter().any(|(kind, asked)| *kind == "modality" && *asked == key.to_string())
+        });
         for key in self.commanded(other).filter_map(|key| key.parse::<u32>().ok()) {
             if let Some(at) = own.iter().position(|own| *own == key) {
                 own.remove(at);
@@ -156,8 +163,17 @@ impl Reading {
                     word.sentence == last.sentence && !(word.case || apart || word.before.pause && begins(word))
                 })
             };
+            // Another modal verb denies nothing: "need not be read here, and may be taken home".
+            let modal = |from: usize, at: usize| {
+                let words = &reading.words;
+                (from + 1..=at).any(|at| words[at].before.and && !words[at].modals.is_empty())
+            };
             let denied = |(at, word): &(usize, &Word)| {
-                reading.denied.iter().any(|own| own.from <= *at && (own.clause == word.clause || listed(own.from, *at)))
+                reading.denied.iter().any(|own| {
+                    own.from <= *at
+                        && (own.clause == word.clause || listed(own.from, *at))
+                        && !(own.from < *at && modal(own.from, *at))
+                })
             };
             let mut said = reading.words.iter().enumerate().filter(|(_, word)| word.stem == *stem);
             stem.is_empty() || said.any(|word| !denied(&word))
@@ -236,6 +252,11 @@ impl Reading {
             };
             place(thing).zip(place(verb)).is_some_and(is_done) || by()
         };
+        // "To the frame of the bunk", "to the bunk frame".
+        let runs = |reading: &Reading, x: &str, y: &str| {
+            reading.words.windows(2).any(|pair| pair[0].stem == x && pair[1].stem == y)
+        };
+        let flipped = |x: &str, y: &str| flipped(x, y) && !(runs(self, x, y) && runs(other, y, x));
         let flipped = |x: &str, y: &str| flipped(x, y) && !done(self, x, y) && !done(other, y, x);
         let says = |reading: &Reading, stem: &str| reading.words.iter().any(|word| word.stem == *stem);
         !(left.is_empty() || right.is_empty() || order::told_in_another(self, other))

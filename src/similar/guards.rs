@@ -104,6 +104,39 @@ pub(crate) struct Guards {
     pub waived: FxHashSet<String>,
     /// Words that let someone do something, as a modal verb does: "swimming is allowed", "you may swim".
     pub allowing: FxHashSet<String>,
+    /// Words that forbid something: "parking is prohibited".
+    pub forbidding: FxHashSet<String>,
+    /// What says that nobody does it: "no dogs may".
+    pub nobody: FxHashSet<String>,
+    /// Modal verbs that may say that something is only possible.
+    pub hedges: FxHashSet<String>,
+    /// Whom a text speaks to: "you can".
+    pub recipients: FxHashSet<String>,
+    /// What only denies again what was denied: "not even".
+    pub echoes: FxHashSet<String>,
+    /// Behind a pause, words that say what others do: ", provided it rains".
+    pub paused: FxHashMap<String, String>,
+    /// Beginnings of words that are that only in front of a hyphen: "counter-clockwise".
+    pub hyphenated: FxHashSet<String>,
+    /// What leads to a numbered thing: "on platform 2".
+    pub places: FxHashSet<String>,
+    /// What tells the last moment, and what it is counted from: "no later than an hour before".
+    pub latest: FxHashSet<String>,
+    pub until_then: FxHashSet<String>,
+    /// Words for nothing, and those that ask who.
+    pub naught: FxHashSet<String>,
+    pub persons: FxHashSet<String>,
+    /// By their words, who acts: "you", "they".
+    pub actors: FxHashMap<String, String>,
+    /// What leads to where something is done, or with what: "meals are served at the hut", "the hut serves meals".
+    pub hosts: Vec<String>,
+    /// What may stand apart from its verb: "get it back".
+    pub parting: FxHashSet<String>,
+    /// What denies the word in front of it, behind a hyphen, and how that is said elsewhere: "sugar-free".
+    pub bare: FxHashMap<String, String>,
+    /// Verbs that ask for something to be done, how that goes on elsewhere, and how what is done ends: "needs washing".
+    pub needing: FxHashMap<String, String>,
+    pub doing: Vec<String>,
     /// What says "if" where it stands in front of whom it is said of: "should it rain".
     pub inverted: FxHashMap<String, String>,
     /// What compares a number that only tells a group: "children under 16".
@@ -139,9 +172,9 @@ pub(crate) struct Guards {
     pub counted: FxHashSet<String>,
     /// Units that are other words, too, when a word follows: "5 in", "five in a row".
     pub ambiguous: FxHashSet<String>,
-    endings: Vec<String>,
-    spelling: Vec<Spelling>,
-    groups: u32,
+    pub(super) endings: Vec<String>,
+    pub(super) spelling: Vec<Spelling>,
+    pub(super) groups: u32,
     /// Guard words of five letters and more by their first and their last.
     pub(super) long: FxHashMap<Ends, Vec<String>>,
     /// By what is left without the last letter, guard words.
@@ -162,12 +195,12 @@ pub(crate) struct Guards {
 }
 
 /// How some letters of a word are written elsewhere.
-struct Spelling {
-    from: String,
-    to: String,
+pub(super) struct Spelling {
+    pub(super) from: String,
+    pub(super) to: String,
     /// So many letters stand before it at least, and behind it.
-    before: usize,
-    behind: usize,
+    pub(super) before: usize,
+    pub(super) behind: usize,
 }
 
 /// A phrase, and what it is read as.
@@ -211,7 +244,13 @@ impl Guards {
         for word in guards.units.keys().filter(|word| word.len() >= 5) {
             guards.measured.entry(ends(word)).or_default().push(word.clone());
         }
-        let telling = guards.negation.iter().chain(&guards.between).chain(guards.numbers.keys()).chain(&guards.periods);
+        let telling = guards
+            .negation
+            .iter()
+            .chain(&guards.between)
+            .chain(guards.numbers.keys())
+            .chain(&guards.periods)
+            .chain(&guards.allowing);
         let telling = telling.filter(|word| word.len() >= 6 && !word.contains(' '));
         for word in telling.chain(guards.asking.iter().filter(|word| word.len() >= 5)) {
             guards.telling.entry(ends(word)).or_default().push(word.clone());
@@ -271,161 +310,6 @@ impl Guards {
         !self.first.contains(word)
     }
 
-    fn read(&mut self, value: &Value) {
-        self.light.extend(list(value, "light").map(str::to_owned));
-        self.clauses.extend(list(value, "clauses").map(str::to_owned));
-        self.negation.extend(list(value, "negation").map(str::to_owned));
-        self.ranges.extend(list(value, "ranges").map(str::to_owned));
-        self.between.extend(list(value, "between").map(str::to_owned));
-        self.each.extend(list(value, "each").map(str::to_owned));
-        self.before.extend(list(value, "before").map(str::to_owned));
-        self.bearings.extend(list(value, "bearings").map(str::to_owned));
-        self.bounds.extend(list(value, "bounds").map(str::to_owned));
-        self.multipliers.extend(list(value, "multipliers").map(str::to_owned));
-        self.steps.extend(list(value, "steps").map(str::to_owned));
-        self.pronouns.extend(list(value, "pronouns").map(str::to_owned));
-        self.determiners.extend(list(value, "determiners").map(str::to_owned));
-        self.periods.extend(list(value, "periods").map(str::to_owned));
-        self.subjects.extend(list(value, "subjects").map(str::to_owned));
-        self.of.extend(list(value, "of").map(str::to_owned));
-        self.and.extend(list(value, "and").map(str::to_owned));
-        self.or.extend(list(value, "or").map(str::to_owned));
-        self.unless.extend(list(value, "unless").map(str::to_owned));
-        self.conditions.extend(list(value, "conditions").map(str::to_owned));
-        self.particles.extend(list(value, "particles").map(str::to_owned));
-        self.dimensions.extend(list(value, "dimensions").map(str::to_owned));
-        self.articles.extend(list(value, "articles").map(str::to_owned));
-        self.agents.extend(list(value, "agents").map(str::to_owned));
-        self.passives.extend(list(value, "passives").map(str::to_owned));
-        self.joined.extend(list(value, "joined").map(str::to_owned));
-        self.firsts.extend(list(value, "firsts").map(str::to_owned));
-        self.asking.extend(list(value, "asking").map(str::to_owned));
-        self.wondering.extend(list(value, "wondering").map(str::to_owned));
-        self.auxiliaries.extend(list(value, "auxiliaries").map(str::to_owned));
-        self.asked.extend(list(value, "asked").map(str::to_owned));
-        self.inverts.extend(list(value, "inverts").map(str::to_owned));
-        self.times.extend(list(value, "times").map(str::to_owned));
-        self.counted.extend(list(value, "counted").map(str::to_owned));
-        self.ambiguous.extend(list(value, "ambiguous").map(str::to_owned));
-        self.affixes = Affixes::new(value);
-        for (month, names) in (1..).zip(list(value, "months")) {
-            split(names).for_each(|name| _ = self.months.insert(name.to_owned(), month));
-        }
-        for (number, words) in (0..).zip(list(value, "parts")) {
-            for (at, word) in split(words).enumerate() {
-                self.parts.insert(word.to_owned(), number + 2);
-                if at > 0 {
-                    self.parts_many.insert(word.to_owned());
-                }
-            }
-        }
-        for (number, words) in (0..).zip(list(value, "apart")) {
-            split(words).for_each(|word| _ = self.apart.insert(word.to_owned(), number));
-        }
-        for (field, class) in [("modality", "modality"), ("quantifiers", "quantifier")] {
-            let words: Vec<&str> = list(value, field).collect();
-            self.group(class, &words);
-        }
-        for group in value.get("opposites").and_then(Value::as_array).into_iter().flatten() {
-            let words: Vec<&str> = group.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-            self.group("side", &words);
-        }
-        for (at, words) in (1..).zip(list(value, "comparisons")) {
-            split(words).for_each(|word| _ = self.comparisons.entry(word.to_owned()).or_insert(at));
-        }
-        for (at, words) in (1..).zip(list(value, "directions")) {
-            split(words).for_each(|word| _ = self.directions.entry(word.to_owned()).or_insert(at));
-        }
-        for words in list(value, "units") {
-            let first = split(words).next().unwrap_or("");
-            split(words).for_each(|word| _ = self.units.entry(word.to_owned()).or_insert_with(|| first.to_owned()));
-        }
-        for (word, number) in value.get("numbers").and_then(Value::as_object).into_iter().flatten() {
-            let text = number.as_str().map_or_else(|| number.to_string(), str::to_owned);
-            let (number, unit) = text.split_once(' ').unwrap_or((&text, ""));
-            self.numbers.insert(word.clone(), (number.to_owned(), unit.to_owned()));
-        }
-        for (phrase, words) in value.get("written").and_then(Value::as_object).into_iter().flatten() {
-            let cut =
-                |text: &str| text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>();
-            let (phrase, words) = (cut(phrase), cut(words.as_str().unwrap_or_default()));
-            let of_word = self.written.entry(phrase[0].clone()).or_default();
-            of_word.push((phrase, words));
-            // Of two phrases that fit, the longer one counts.
-            of_word.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
-        }
-        for (unit, measure) in value.get("measures").and_then(Value::as_object).into_iter().flatten() {
-            let known = measure.as_str().and_then(|text| text.split_once(' '));
-            if let Some((factor, base)) = known.and_then(|(factor, base)| Some((factor.parse().ok()?, base))) {
-                self.measures.insert(unit.clone(), (factor, base.to_owned()));
-            }
-        }
-        for (word, part) in value.get("fractions").and_then(Value::as_object).into_iter().flatten() {
-            self.fractions.insert(word.clone(), part.to_string());
-        }
-        self.coordinate.extend(list(value, "coordinate").map(str::to_owned));
-        self.allowing.extend(list(value, "allowing").map(str::to_owned));
-        for word in list(value, "waived") {
-            let class = self.same.get(word).map_or_else(|| self.stem(word), |class| format!("={class}"));
-            self.waived.insert(class);
-        }
-        for words in list(value, "inverted") {
-            let (word, meant) = words.split_once('/').unwrap_or((words, words));
-            self.inverted.insert(word.to_owned(), meant.to_owned());
-        }
-        for words in list(value, "weak") {
-            let key = split(words).next().and_then(|first| self.classes.get(first)).map(|(_, key)| *key);
-            split(words).skip(1).for_each(|word| _ = key.map(|key| self.weak.insert(word.to_owned(), key)));
-        }
-        self.endings = list(value, "endings").map(str::to_owned).collect();
-        let pairs = value.get("spelling").and_then(Value::as_array).into_iter().flatten();
-        let pair = |pair: &Value| {
-            let text = |at: usize| Some(pair.get(at)?.as_str()?.to_owned());
-            let least = |at: usize| pair.get(at).and_then(Value::as_u64).map_or(1, |letters| letters as usize);
-            Some(Spelling {
-                from: text(0)?,
-                to: text(1)?,
-                before: least(2),
-                behind: if pair.get(3).is_some() { least(3) } else { 0 },
-            })
-        };
-        self.spelling = pairs.filter_map(pair).collect();
-        self.resting = list(value, "resting").map(|word| self.stem(word)).collect();
-        // Last, because synonyms are known by their stems too.
-        for words in list(value, "same") {
-            self.alike(split(words));
-        }
-    }
-
-    /// A group of alternatives of which each word excludes the others. What is known stays what it is.
-    fn group(&mut self, class: &'static str, alternatives: &[&str]) {
-        // The words of a group share all but the last byte of their number.
-        self.groups += 1;
-        for (at, words) in (0..0xFF).zip(alternatives) {
-            for word in split(words) {
-                self.classes.entry(word.to_lowercase()).or_insert((class, self.groups << 8 | at));
-            }
-        }
-    }
-
-    fn alike<'w>(&mut self, words: impl Iterator<Item = &'w str>) {
-        let number = u32::try_from(self.same.len()).unwrap_or(u32::MAX);
-        let words: Vec<String> = words.map(str::to_lowercase).collect();
-        // A first word that is in a group already brings the others into it: the forms of a verb.
-        let number = words.first().and_then(|word| self.same.get(word).copied()).unwrap_or(number);
-        // One whose opposites are known lends them to what means the same.
-        let class = words.iter().find_map(|word| self.classes.get(word).copied()).filter(|(class, _)| *class == "side");
-        for word in words {
-            if let Some(class) = class.filter(|_| !self.light.contains(&word) && !self.same.contains_key(&word)) {
-                self.classes.entry(word.clone()).or_insert(class);
-            }
-            if !word.contains(' ') {
-                self.same_stems.entry(self.stem(&word)).or_insert(number);
-            }
-            self.same.entry(word).or_insert(number);
-        }
-    }
-
     /// A word in one spelling.
     pub fn spelt(&self, word: &str) -> String {
         let mut stem = word.to_owned();
@@ -462,15 +346,6 @@ impl Guards {
 /// Where a short text stands in a word; one compares sooner than one prepares a search.
 fn place_of(part: &str, word: &str) -> Option<usize> {
     word.as_bytes().windows(part.len()).position(|window| window == part.as_bytes())
-}
-
-pub(super) fn list<'v>(value: &'v Value, field: &str) -> impl Iterator<Item = &'v str> {
-    value.get(field).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
-}
-
-/// The words of one alternative.
-pub(super) fn split(words: &str) -> impl Iterator<Item = &str> {
-    words.split('/').filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]

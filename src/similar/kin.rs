@@ -6,7 +6,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
-use super::guards::{list, split};
+use super::lists::{list, split};
 
 /// Words that may stand for each other.
 #[derive(Default)]
@@ -23,6 +23,10 @@ pub(crate) struct Kin {
     pub heads: Vec<String>,
     /// What may stand inside a phrase: "take it off".
     pub objects: FxHashSet<String>,
+    /// By word, stem or class, the pairs of contraries that it is in, and whether it is the first there: wet, dry.
+    contraries: FxHashMap<String, Vec<(u32, bool)>>,
+    /// By word, stem or class, the groups of words of little meaning of their own: go, put, lie.
+    loose: FxHashMap<String, Vec<u32>>,
     /// What leads to a thing, and does not end such a phrase: "refer it to".
     pub leading: FxHashSet<String>,
 }
@@ -54,6 +58,19 @@ impl Kin {
         for (group, endings) in (0..).zip(list(value, "roots")) {
             endings.split('/').for_each(|ending| kin.endings.entry(ending.to_owned()).or_default().push(group));
         }
+        for (group, words) in (0..).zip(list(value, "loose")) {
+            for key in split(words).flat_map(&known) {
+                let groups = kin.loose.entry(key).or_default();
+                if groups.last() != Some(&group) {
+                    groups.push(group);
+                }
+            }
+        }
+        for (pair, words) in (0..).zip(list(value, "contraries")) {
+            for (word, first) in split(words).zip([true, false]) {
+                known(word).into_iter().for_each(|key| kin.contraries.entry(key).or_default().push((pair, first)));
+            }
+        }
         kin.heads = list(value, "heads").map(str::to_owned).collect();
         kin.leading = list(value, "leading").map(str::to_owned).collect();
         kin.objects = list(value, "objects").map(str::to_owned).collect();
@@ -74,6 +91,18 @@ impl Kin {
     pub fn share<'k>(&self, a: impl Iterator<Item = &'k str>, b: impl Iterator<Item = &'k str> + Clone) -> bool {
         let groups = |key: &str| self.groups.get(key).into_iter().flatten();
         a.flat_map(groups).any(|group| b.clone().flat_map(groups).any(|other| other == group))
+    }
+
+    /// Whether two words say so little that one may stand for the other where all else is the same.
+    pub fn are_loose<'k>(&self, a: impl Iterator<Item = &'k str>, b: impl Iterator<Item = &'k str> + Clone) -> bool {
+        let groups = |key: &str| self.loose.get(key).into_iter().flatten();
+        a.flat_map(groups).any(|group| b.clone().flat_map(groups).any(|other| other == group))
+    }
+
+    /// Whether two words are such that what one of them says is what the other denies.
+    pub fn are_contrary<'k>(&self, a: impl Iterator<Item = &'k str>, b: impl Iterator<Item = &'k str> + Clone) -> bool {
+        let pairs = |key: &str| self.contraries.get(key).into_iter().flatten();
+        a.flat_map(pairs).any(|(pair, first)| b.clone().flat_map(pairs).any(|other| *other == (*pair, !first)))
     }
 
     /// Whether two words differ only in endings that words of one root have.

@@ -2,280 +2,82 @@
 
 use super::content::Aligned;
 use super::guards::Guards;
-use super::reading::{Before, Denied, Reading, Word};
+use super::matched::keys;
+use super::reading::{Reading, Word};
 
 /// So many words that both have stand against one that only one has.
 const SHARED: usize = 4;
 /// With fewer words in common a guard word says something, whatever it is: "it moves the arm up".
-const MANY: usize = 6;
-/// Of more words that are left over none are put together to phrases: such texts are two, and hostile ones take long.
-const FEW: usize = 48;
+pub(super) const MANY: usize = 6;
 /// A text with fewer words in common has none to spare.
 const LEAST: usize = 4;
-
-/// Matches what is left of two texts by words that are kin, and drops slips in words that say nothing.
-pub(super) fn kin(a: &Reading, b: &Reading, aligned: &mut Aligned, guards: &Guards) {
-    // Two things in other words have no kin.
-    if aligned.only_a.len() + aligned.only_b.len() > 2 * aligned.shared + 4 {
-        return;
-    }
-    let few = aligned.only_a.len() + aligned.only_b.len() <= FEW;
-    if few {
-        compounds(a, b, aligned);
-    }
-    // Where something lies it sits; who is told to lie does not sit.
-    let rests = |reading: &Reading, stem: &str| {
-        guards.resting.contains(stem)
-            && !reading.commands.iter().any(|told| {
-                guards.stem(told) == stem || guards.same_stems.get(stem).is_some_and(|same| *told == format!("={same}"))
-            })
-    };
-    let both_rest = |(x, y): (&str, &str)| rests(a, x) && rests(b, y);
-    let weighed = |reading: &Reading, left: &[usize]| -> Vec<Weighed> {
-        left.iter().map(|at| Weighed::new(*at, &reading.words[*at], guards)).collect()
-    };
-    // Where one text has nothing left, nothing of the other is kin.
-    if !aligned.only_a.is_empty() && !aligned.only_b.is_empty() {
-        let (mut own, mut left) = (weighed(a, &aligned.only_a), weighed(b, &aligned.only_b));
-        // Words that say something come first.
-        for heavy in [true, false] {
-            let counts = |weighed: &Weighed| !heavy || weighed.heavy;
-            own.retain(|one| {
-                let word = &a.words[one.at];
-                // "Wet" where the other says "dry" is no "water".
-                let alike = |other: &Word| {
-                    let one = word.form.contains(&other.form) || other.form.contains(&word.form);
-                    one || !a.says_opposite(&other.stem) && !b.says_opposite(&word.stem)
-                };
-                let fits = |other: &Weighed| {
-                    let words = (word, &b.words[other.at]);
-                    let stems = (&*one.stem, &*other.stem);
-                    counts(one)
-                        && counts(other)
-                        && (are_kin(words, stems, guards) || both_rest(stems))
-                        && alike(words.1)
-                };
-                let Some(found) = left.iter().position(fits) else { return true };
-                aligned.kin.push((one.at, left.remove(found).at));
-                aligned.shared += 1;
-                false
-            });
-        }
-        aligned.only_a = own.iter().map(|one| one.at).collect();
-        aligned.only_b = left.iter().map(|one| one.at).collect();
-        if few {
-            said_alike(a, b, aligned, guards);
-        }
-    }
-    of_light_kin(a, b, aligned, guards);
-    allowed(a, b, aligned, guards);
-    let (matched, others): (Vec<usize>, Vec<usize>) = aligned.pairs.iter().chain(&aligned.kin).copied().unzip();
-    if aligned.only_b.is_empty() {
-        aligned.only_a.retain(|at| !is_head(a, *at, &matched, guards));
-    }
-    if aligned.only_a.is_empty() {
-        aligned.only_b.retain(|at| !is_head(b, *at, &others, guards));
-    }
-    // Where a word of the other text is left over, too, one stands for the other: wheat for rye is no slip of "what".
-    let slip = |word: &Word| !word.minor && !word.name && guards.is_faint(&word.form);
-    let heavy = |words: &[Word], left: &[usize]| left.iter().any(|at| weighs(&words[*at], guards));
-    let of_both = heavy(&a.words, &aligned.only_a) && heavy(&b.words, &aligned.only_b);
-    if !of_both {
-        aligned.only_a.retain(|at| !slip(&a.words[*at]));
-        aligned.only_b.retain(|at| !slip(&b.words[*at]));
-    }
-}
-
-/// Matches phrases that may stand for each other.
-fn said_alike(a: &Reading, b: &Reading, aligned: &mut Aligned, guards: &Guards) {
-    while !aligned.only_a.is_empty() && !aligned.only_b.is_empty() {
-        let found = guards.said().find((a, &aligned.only_a), (b, &aligned.only_b));
-        let Some(((at, length), (place, other))) = found else { return };
-        aligned.kin.push((aligned.only_a[at], aligned.only_b[place]));
-        aligned.only_a.drain(at..at + length);
-        aligned.only_b.drain(place..place + other);
-        aligned.shared += 1;
-    }
-}
-
-/// Matches a word with the two that it is made of: sunset, the sun has set.
-fn compounds(a: &Reading, b: &Reading, aligned: &mut Aligned) {
-    let find = |long: &Reading, own: &[usize], short: &Reading, left: &[usize]| {
-        let of = |one: usize, at: usize| {
-            let rest = long.words[one].form.strip_prefix(short.words[at].form.as_str());
-            rest.is_some_and(|rest| short.words.get(at + 1).is_some_and(|last| last.form == rest))
-        };
-        let parts = |one: usize| left.iter().copied().find(|at| left.contains(&(at + 1)) && of(one, *at));
-        own.iter().find_map(|one| Some((*one, parts(*one)?)))
-    };
-    while let Some((one, at)) = find(a, &aligned.only_a, b, &aligned.only_b) {
-        aligned.kin.push((one, at));
-        aligned.only_a.retain(|own| *own != one);
-        aligned.only_b.retain(|own| *own != at && *own != at + 1);
-        aligned.shared += 1;
-    }
-    while let Some((one, at)) = find(b, &aligned.only_b, a, &aligned.only_a) {
-        aligned.kin.push((at, one));
-        aligned.only_b.retain(|own| *own != one);
-        aligned.only_a.retain(|own| *own != at && *own != at + 1);
-        aligned.shared += 1;
-    }
-}
-
-/// Drops words that are kin to the light one that stands there in the other text: "with", "keeping".
-fn of_light_kin(a: &Reading, b: &Reading, aligned: &mut Aligned, guards: &Guards) {
-    let pairs: Vec<(usize, usize)> = aligned.pairs.iter().chain(&aligned.kin).copied().collect();
-    let is_kin = |word: &Word, behind: Option<&Word>| {
-        let stem = guards.stem(&word.form);
-        let lights = |behind: &Word| guards.kin.share(keys(word, &stem), behind.lights.split_terminator(' '));
-        !word.name && behind.is_some_and(lights)
-    };
-    let behind = |at: usize| pairs.iter().find(|(x, _)| *x == at + 1).map(|(_, y)| &b.words[*y]);
-    let ahead = |at: usize| pairs.iter().find(|(_, y)| *y == at + 1).map(|(x, _)| &a.words[*x]);
-    aligned.only_a.retain(|at| !is_kin(&a.words[*at], behind(*at)));
-    aligned.only_b.retain(|at| !is_kin(&b.words[*at], ahead(*at)));
-}
-
-/// Drops "allowed" where the other text says that one may.
-fn allowed(a: &Reading, b: &Reading, aligned: &mut Aligned, guards: &Guards) {
-    let asks = |reading: &Reading| reading.guards.iter().filter(|(kind, _)| *kind == "modality").count();
-    let lets = |reading: &Reading, at: usize| {
-        let word = &reading.words[at];
-        guards.allowing.contains(&word.form) && !reading.denied.iter().any(|denied| denied.stem == word.stem)
-    };
-    let (left, right) = (aligned.only_a.len(), aligned.only_b.len());
-    if asks(a) < asks(b) {
-        aligned.only_a.retain(|at| !lets(a, *at));
-    } else if asks(b) < asks(a) {
-        aligned.only_b.retain(|at| !lets(b, *at));
-    }
-    aligned.lets = (left, right) != (aligned.only_a.len(), aligned.only_b.len());
-}
-
-/// Whether a word only says what a thing is that stands beside it: the river Wend, the Undo button.
-fn is_head(reading: &Reading, at: usize, matched: &[usize], guards: &Guards) -> bool {
-    let words = &reading.words;
-    let beside = |at: usize, behind: usize| matched.contains(&at) && words[behind].before == Before::default();
-    let thing = at.checked_sub(1).is_some_and(|before| beside(before, at))
-        || at + 1 < words.len() && beside(at + 1, at + 1) && words[at + 1].name;
-    thing && guards.heads.contains(&guards.stem(&words[at].form))
-}
-
-/// What a word is known by: its form, its stem, and the class of words that are always one.
-fn keys<'w>(word: &'w Word, stem: &'w str) -> impl Iterator<Item = &'w str> + Clone {
-    [word.form.as_str(), stem, word.stem.as_str()].into_iter()
-}
-
-/// A word that is left over: its place, its stem, and whether it says something.
-struct Weighed {
-    at: usize,
-    stem: String,
-    heavy: bool,
-}
-
-impl Weighed {
-    fn new(at: usize, word: &Word, guards: &Guards) -> Self {
-        Self { at, stem: guards.stem(&word.form), heavy: weighs(word, guards) }
-    }
-}
-
-/// Whether two words are kin, given with their stems.
-fn are_kin((a, b): (&Word, &Word), (x, y): (&str, &str), guards: &Guards) -> bool {
-    if a.name || b.name || is_number(a) || is_number(b) {
-        return false;
-    }
-    // "Agreed" and "agree to", "home" and "at home".
-    let grown = |word: &str, phrase: &str| {
-        let stem = guards.stem(word);
-        let first = phrase.split_once(' ').map(|(first, _)| first);
-        let last =
-            phrase.rsplit_once(' ').filter(|(light, _)| light.split(' ').all(|word| guards.light.contains(word)));
-        first.is_some_and(|first| guards.stem(first) == stem) || last.is_some_and(|(_, last)| guards.stem(last) == stem)
-    };
-    // "Works on" and "runs".
-    let led = |phrase: &Word, word: &str, stem: &str| {
-        let (first, last) = phrase.form.split_once(' ').filter(|(_, last)| guards.kin.leading.contains(*last))?;
-        let head = guards.stem(first);
-        Some(guards.kin.share([first, head.as_str()].into_iter(), [word, stem].into_iter()))
-            .filter(|_| !last.is_empty())
-    };
-    // "Bedtime" is the time of bed.
-    let compound = |word: &str, long: &str| {
-        let rest = long.strip_prefix(word).filter(|rest| word.len() >= 3 && rest.len() >= 3);
-        rest.is_some_and(|rest| guards.kin.is_slight([rest].into_iter()))
-    };
-    !b.minor && grown(&a.form, &b.form)
-        || compound(&a.form, &b.form)
-        || compound(&b.form, &a.form)
-        || !a.minor && grown(&b.form, &a.form)
-        || guards.kin.share(keys(a, x), keys(b, y))
-        || led(a, &b.form, y) == Some(true)
-        || led(b, &a.form, x) == Some(true)
-        || !(a.minor && b.minor) && guards.kin.one_root(&a.form, &b.form)
-}
 
 pub(super) fn is_number(word: &Word) -> bool {
     word.stem.strip_prefix('#') == Some(word.form.as_str())
 }
 
 /// Whether a word says something where it is left over.
-fn weighs(word: &Word, guards: &Guards) -> bool {
+pub(super) fn weighs(word: &Word, guards: &Guards) -> bool {
     let slight = |word: &str| guards.kin.is_slight([word].into_iter()) || guards.light.contains(word);
     let phrase = word.form.contains(' ') && word.form.split(' ').all(slight);
     !is_number(word) && (word.name || !phrase && !guards.kin.is_slight(keys(word, &guards.stem(&word.form))))
 }
 
-/// A text in the words of another one, where those are kin.
-pub(super) fn in_words_of(a: &Reading, b: &Reading, aligned: &Aligned) -> Option<Reading> {
-    if aligned.kin.is_empty() && aligned.slips.is_empty() {
-        return None;
-    }
-    let mut told = b.clone();
-    aligned.denied.iter().for_each(|(x, y)| deny(&mut told, *y, &a.words[*x].stem));
-    for (x, y) in aligned.kin.iter().chain(&aligned.slips) {
-        let (old, new) = (&b.words[*y].stem, &a.words[*x].stem);
-        told.words[*y].stem.clone_from(new);
-        let kept = told.words.iter().any(|word| word.stem == *old);
-        if kept {
-            continue;
-        }
-        let rename = |stem: &mut String| {
-            if stem == old {
-                stem.clone_from(new);
-            }
-        };
-        told.denied.iter_mut().for_each(|denied| rename(&mut denied.stem));
-        told.directions.iter_mut().for_each(|(_, stem)| rename(stem));
-        told.asked.iter_mut().for_each(|(_, stem)| rename(stem));
-        told.steps.iter_mut().for_each(rename);
-        told.commands.iter_mut().for_each(rename);
-        told.guards.iter_mut().filter(|(kind, _)| *kind == "negation").for_each(|(_, stem)| rename(stem));
-    }
-    told.directions.sort();
-    told.guards.sort();
-    Some(told)
-}
-
-/// Moves a denial from before a word into it, or out of it: not safe, unsafe.
-fn deny(told: &mut Reading, at: usize, stem: &str) {
-    let word = &told.words[at];
-    let guard = |stem: &str| ("negation", stem.to_owned());
-    if let Some(own) = told.denied.iter().position(|own| own.stem == word.stem) {
-        let old = guard(&told.denied.remove(own).stem);
-        if let Some(place) = told.guards.iter().position(|own| *own == old) {
-            told.guards.remove(place);
-        }
-    } else {
-        told.denied.push(Denied { stem: stem.to_owned(), clause: word.clause, from: at, waives: false });
-        told.guards.push(guard(stem));
-    }
-}
-
 /// Whether two texts are told in one form: the same words in the same order, but for those that are left over.
 pub(super) fn in_one_form(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
+    if are_elided(a, b, aligned) {
+        return false;
+    }
     let (x, y) = (frame(a, &aligned.only_a), frame(b, &aligned.only_b));
     let stems = |(x, y): (&Kept, &Kept)| x.stem == y.stem;
     aligned.kin.is_empty() && x.len() == y.len() && x.iter().zip(&y).all(stems)
+}
+
+/// Whether one text only leaves out what it said before: "pupils may borrow one book, teachers three".
+fn are_elided(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
+    let said = |reading: &Reading, left: &[usize]| {
+        let words = &reading.words;
+        let again = |at: usize| {
+            let word = &words[at];
+            let before = (0..at).rev().find(|before| words[*before].stem == word.stem && !left.contains(before));
+            let apart = |at: usize| {
+                words[at].sentence != words[at - 1].sentence || words[at].before.pause || words[at].before.and
+            };
+            !is_number(word) && !word.name && before.is_some_and(|before| (before + 1..=at).any(apart))
+        };
+        !left.is_empty() && left.iter().all(|at| again(*at))
+    };
+    aligned.only_b.is_empty() && said(a, &aligned.only_a) || aligned.only_a.is_empty() && said(b, &aligned.only_b)
+}
+
+/// Whether one text tells someone that something can be done of which the other says that it is: "you can export images
+/// with it", "it exports images".
+pub(super) fn is_offered(a: &Reading, b: &Reading, guards: &Guards) -> bool {
+    let told = |word: &Word| word.lights.split_terminator(' ').any(|light| guards.recipients.contains(light));
+    // Not "you may use it" where the other text says "use it".
+    let only_told = |word: &Word| told(word) && word.lights.split_terminator(' ').count() == 1;
+    let does = |words: &[Word], at: usize| {
+        let before = words[at].before;
+        at > 0 && words[at - 1].sentence == words[at].sentence && !before.and && !before.pause && !told(&words[at])
+    };
+    let offers = |a: &Reading, b: &Reading| {
+        a.offered.iter().any(|verb| {
+            let mut own = a.words.iter().filter(|word| word.stem == *verb);
+            let mut other = (0..b.words.len()).filter(|at| b.words[*at].stem == *verb);
+            own.any(only_told) && other.any(|at| does(&b.words, at)) && !b.asked.iter().any(|(_, asked)| asked == verb)
+        })
+    };
+    // "It carries up to six" is what it can carry.
+    let most = |reading: &Reading, verb: &String| {
+        let words = &reading.words;
+        words.windows(2).any(|pair| pair[0].stem == *verb && pair[1].form.starts_with("4:"))
+    };
+    let holds = |a: &Reading, b: &Reading| {
+        let lets = a.asked.iter().filter(|(key, _)| key & 0xFF == 0).map(|(_, verb)| verb);
+        let both = |verb: &&String| most(a, verb) && most(b, verb);
+        lets.filter(both).any(|verb| !b.asked.iter().any(|(_, asked)| asked == verb))
+    };
+    offers(a, b) || offers(b, a) || holds(a, b) || holds(b, a)
 }
 
 /// Whether each word that is left over of two texts told in one form stands alone where the other has other light words:
@@ -383,10 +185,13 @@ pub(super) fn is_nothing(a: &Reading, b: &Reading, aligned: &Aligned, guards: &G
         return meant && !guarded(a, &aligned.only_a) && !guarded(b, &aligned.only_b)
             || few && stand_for_light(a, b, aligned, guards);
     }
+    // What is left over is the opposite of nothing that the other text says.
     let denied = |reading: &Reading, left: &[usize], other: &Reading| {
-        left.iter().any(|at| reading.words[*at].minor && other.says_opposite(&reading.words[*at].stem))
+        let mut words = left.iter().map(|at| &reading.words[*at]);
+        let again = |word: &Word| other.words.iter().any(|said| said.stem == word.stem);
+        words.any(|word| word.minor && !again(word) && other.says_opposite(&word.stem))
     };
-    if denied(a, &left, b) || denied(b, &right, a) {
+    if denied(a, &aligned.only_a, b) || denied(b, &aligned.only_b, a) {
         return false;
     }
     let spared = aligned.shared >= LEAST && weight * SHARED <= aligned.shared && !named;

@@ -1,17 +1,139 @@
 //! Turns two texts in which words stand in another order into whether only parts that may do so changed places.
 
 use super::reading::{Reading, Word};
+use super::swapped;
 
 /// How many words that are the same two parts may begin or end with.
 const ALIKE: usize = 3;
 /// So many words "it" may stand for, or need not be said again.
 const THING: usize = 3;
+/// In longer texts nobody leaves out what was said.
+const LONGEST: usize = 40;
 /// Of more sentences nobody changes the order.
 const MOST: usize = 20;
 
 /// Whether what changed places may do so.
 pub(super) fn told_in_another(a: &Reading, b: &Reading) -> bool {
-    parts_turned(a, b) || sentences_turned(a, b)
+    let moved = !a.words.iter().map(|word| &word.stem).eq(b.words.iter().map(|word| &word.stem));
+    moved && (parts_turned(a, b) || sentences_turned(a, b) || gapped(a, b) || phrases_moved(a, b))
+}
+
+/// A phrase: its sentence, what leads to it, whether it is denied, and the words of each thing it names.
+type Phrase<'r> = (usize, &'r str, bool, Vec<Vec<&'r str>>);
+
+/// Whether two texts are the same phrases in another order, and those that nothing or the same leads to keep theirs: "at
+/// night, wear a splint for an hour", but not "for five minutes in the morning and for ten in the evening".
+fn phrases_moved(a: &Reading, b: &Reading) -> bool {
+    if a.words.len() != b.words.len() || a.words.len() > LONGEST || a.trailing != b.trailing {
+        return false;
+    }
+    // Phrases of one kind keep their order, as a stable sort does.
+    let sorted = |reading, apart| {
+        let mut phrases = phrases(reading, apart);
+        phrases.sort_by_key(|(sentence, lead, denied, _)| (*sentence, *lead, *denied));
+        phrases
+    };
+    let ways = [false, true];
+    ways.into_iter().any(|own| {
+        let x = sorted(a, own);
+        x.len() > 2 && ways.into_iter().any(|other| x == sorted(b, other))
+    })
+}
+
+/// Cuts a text into phrases, each of which some light word leads to; the order of things in a list says nothing. A list may
+/// begin behind what something leads to: "on weekdays, cats, dogs and birds".
+fn phrases(reading: &Reading, behind: bool) -> Vec<Phrase<'_>> {
+    let words = &reading.words;
+    let mut lists = swapped::lists(reading, false);
+    for at in (0..words.len()).rev().filter(|_| behind) {
+        if lists[at] > 0 && (at == 0 || lists[at] != lists[at - 1]) && words[at].before.other {
+            lists[at] = 0;
+        }
+    }
+    let mut phrases: Vec<Phrase<'_>> = Vec::new();
+    let mut list = 0;
+    for (at, word) in words.iter().enumerate() {
+        let denied = reading.denied.iter().any(|denied| denied.from == at && !denied.stem.is_empty());
+        let listed = lists[at] > 0 && lists[at] == list;
+        // "On Fridays and Sundays".
+        let joined = word.before.and && !word.before.or && !word.before.other && !word.before.pause;
+        let next = words.get(at + 1).is_none_or(|next| next.before.other || next.before.pause);
+        let pair = joined
+            && next
+            && phrases.last().is_some_and(|(_, lead, _, things)| !lead.is_empty() && things[0].len() == 1);
+        let goes_on = listed || pair;
+        let begins = at == 0
+            || denied
+            || list > 0 && lists[at] == 0
+            || word.before.other
+            || word.before.pause
+            || word.before.and;
+        let stem = word.stem.as_str();
+        match phrases.last_mut().filter(|_| goes_on || !begins) {
+            Some((.., things)) if goes_on && begins => things.push(vec![stem]),
+            Some((.., things)) => things.last_mut().into_iter().for_each(|thing| thing.push(stem)),
+            None => {
+                // "But in the evening" leads where "in the evening" does.
+                let lead = word.lights.trim_end().rsplit(' ').next().unwrap_or_default();
+                phrases.push((word.sentence, lead, denied, vec![vec![stem]]));
+            }
+        }
+        list = lists[at];
+    }
+    phrases.iter_mut().for_each(|(.., things)| things.sort_unstable());
+    phrases
+}
+
+/// Whether two parts changed places of which the later one leaves out what the first one says: "adults sleep eight hours;
+/// newborns, sixteen", "newborns sleep sixteen hours; adults, eight".
+fn gapped(a: &Reading, b: &Reading) -> bool {
+    let (x, y) = (&a.words, &b.words);
+    if x.len() != y.len() || x.len() > LONGEST || !a.steps.is_empty() || !b.steps.is_empty() {
+        return false;
+    }
+    // Whole sentences at both ends that are the same stay.
+    let one = |at: usize| x[at].stem == y[at].stem;
+    let begins =
+        |words: &[Word], at: usize| at == words.len() || at == 0 || words[at].sentence != words[at - 1].sentence;
+    let whole = |at: &usize| begins(x, *at) && begins(y, *at);
+    let from = (0..=x.len()).take_while(|at| *at == 0 || one(at - 1)).filter(whole).last().unwrap_or(0);
+    let to = (from..=x.len()).rev().take_while(|at| *at == x.len() || one(*at)).filter(whole).last().unwrap_or(x.len());
+    let lights =
+        |reading: &Reading| reading.words.get(to).map_or_else(|| reading.trailing.clone(), |next| next.lights.clone());
+    if to < x.len() && lights(a) != lights(b) || to == x.len() && !(lights(a).is_empty() && lights(b).is_empty()) {
+        return false;
+    }
+    // What one of two lists of words has, and not the other, where it has all words of that.
+    let rest = |long: &[Word], short: &[Word]| -> Option<Vec<String>> {
+        let mut long: Vec<&str> = long.iter().map(|word| word.stem.as_str()).collect();
+        for word in short {
+            long.remove(long.iter().position(|stem| *stem == word.stem)?);
+        }
+        Some(long.into_iter().map(str::to_owned).collect())
+    };
+    let denies = |reading: &Reading, words: std::ops::Range<usize>| {
+        reading.denied.iter().filter(|denied| words.contains(&denied.from)).count()
+    };
+    let fits = |at: usize, place: usize| {
+        let (whole, other) = (rest(&x[from..at], &y[place..to]), rest(&y[from..place], &x[at..to]));
+        // What is told of each, and who it is told of.
+        let own = |part: &[Word], other: &[Word]| {
+            part.iter().filter(|word| other.iter().all(|other| other.stem != word.stem)).count() > 1
+        };
+        own(&x[at..to], &y[place..to])
+            && own(&y[place..to], &x[at..to])
+            && whole.is_some_and(|whole| !whole.is_empty() && other.as_ref() == Some(&whole))
+            && denies(a, from..at) == denies(b, place..to)
+            && denies(a, at..to) == denies(b, from..place)
+    };
+    let cuts = |words: &[Word]| -> Vec<usize> {
+        let begins = |at: &usize| words[*at].before.pause || words[*at].before.and;
+        (from + 1..to.saturating_sub(1)).filter(begins).collect()
+    };
+    // Both parts are sentences, or parts of one.
+    let apart = |words: &[Word], at: usize| words[at].sentence != words[at - 1].sentence;
+    let alike = |at: usize, place: usize| apart(x, at) == apart(y, place);
+    cuts(x).into_iter().any(|at| cuts(y).into_iter().any(|place| alike(at, place) && fits(at, place)))
 }
 
 /// Some words in a row, and whether something stands for one there.
@@ -105,7 +227,22 @@ fn are_the_same(x: &[Part], y: &[Part], whole: bool) -> bool {
 fn sentences_turned(a: &Reading, b: &Reading) -> bool {
     let begins = |word: &Word, last: &Word| word.sentence != last.sentence;
     let (x, y) = (parts(a, 0..a.words.len(), begins), parts(b, 0..b.words.len(), begins));
-    (2..=MOST).contains(&x.len()) && are_the_same(&x, &y, true)
+    (2..=MOST).contains(&x.len()) && (are_the_same(&x, &y, true) || sentences(a) == sentences(b))
+}
+
+/// The phrases of each sentence, sorted as far as their order says nothing.
+fn sentences(reading: &Reading) -> Vec<Vec<Phrase<'_>>> {
+    let mut sentences: Vec<Vec<Phrase<'_>>> = Vec::new();
+    let mut last = None;
+    for (sentence, lead, denied, things) in phrases(reading, false) {
+        if last.replace(sentence) != Some(sentence) {
+            sentences.push(Vec::new());
+        }
+        sentences.last_mut().into_iter().for_each(|own| own.push((0, lead, denied, things.clone())));
+    }
+    sentences.iter_mut().for_each(|own| own.sort_by_key(|(_, lead, denied, _)| (*lead, *denied)));
+    sentences.sort();
+    sentences
 }
 
 /// Cuts words where one begins a part behind the one before it.

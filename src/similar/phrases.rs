@@ -6,7 +6,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::guards::{Guards, split};
+use super::guards::Guards;
+use super::lists::split;
 use super::reading::{Reading, Word, read};
 
 /// Phrases that may stand for each other.
@@ -17,6 +18,9 @@ pub(crate) struct Phrases {
     /// How many such words a phrase has, at most.
     longest: usize,
 }
+
+/// So many words behind its verb the rest of a phrase may stand.
+const APART: usize = 5;
 
 /// Words of a phrase, with their places in what is left over of a text.
 type Found = (usize, usize);
@@ -38,17 +42,35 @@ impl Phrases {
     }
 
     /// The first words left over of one text that say what words left over of another one say.
-    pub fn find(&self, (a, left): (&Reading, &[usize]), (b, right): (&Reading, &[usize])) -> Option<(Found, Found)> {
-        let (own, theirs) = (self.windows(a, left), self.windows(b, right));
+    pub fn find(
+        &self,
+        (a, left): (&Reading, &[usize]),
+        (b, right): (&Reading, &[usize]),
+        guards: &Guards,
+    ) -> Option<(Found, Found)> {
+        let (own, theirs) = (self.windows(a, left, guards), self.windows(b, right, guards));
         own.iter().find_map(|(at, groups)| {
             let shares = |(_, others): &&(Found, &[u32])| groups.iter().any(|group| others.contains(group));
             theirs.iter().find(shares).map(|(place, _)| (*at, *place))
         })
     }
 
+    /// Phrases around words that the other text has, too: "get the password back".
+    fn parted<'p>(&'p self, reading: &Reading, left: &[usize], guards: &Guards, found: &mut Vec<(Found, &'p [u32])>) {
+        for (at, pair) in left.windows(2).enumerate() {
+            let [first, last] = [pair[0], pair[1]].map(|at| &reading.words[at]);
+            let near = (2..=APART).contains(&(pair[1] - pair[0])) && first.clause == last.clause;
+            if near && !first.name && guards.parting.contains(&last.form) {
+                let Some(key) = stems(&format!("{} {}", first.form, last.form), guards) else { continue };
+                found.extend(self.groups.get(&key).map(|groups| ((at, 2), groups.as_slice())));
+            }
+        }
+    }
+
     /// All phrases among words that are left over, the longest first.
-    fn windows(&self, reading: &Reading, left: &[usize]) -> Vec<(Found, &[u32])> {
+    fn windows(&self, reading: &Reading, left: &[usize], guards: &Guards) -> Vec<(Found, &[u32])> {
         let mut found = Vec::new();
+        self.parted(reading, left, guards, &mut found);
         for length in (1..=self.longest.min(left.len())).rev() {
             for at in 0..=left.len() - length {
                 let places = &left[at..at + length];

@@ -10,8 +10,11 @@ pub(crate) use super::word::{Before, Denied, Reading, Word};
 pub(crate) fn read(text: &str, guards: &Guards) -> Reading {
     let mut tokens = tokens(text);
     guards.corrected(&mut tokens.all);
+    tokens.freed(guards);
+    tokens.paused(guards);
     tokens.turn_back(guards);
     tokens.bring_together(guards);
+    tokens.needing(guards);
     let tokens = tokens.rewritten(guards);
     let mut reader = Reader {
         guards,
@@ -22,6 +25,7 @@ pub(crate) fn read(text: &str, guards: &Guards) -> Reading {
         case: false,
         modals: Vec::new(),
         modal: None,
+        offered: false,
         fresh: true,
         at: 0,
         clause: 0,
@@ -56,6 +60,8 @@ pub(super) struct Reader<'a> {
     pub(super) case: bool,
     /// A modal verb whose verb has not come yet.
     pub(super) modal: Option<u32>,
+    /// Whether someone is told that: "you can".
+    pub(super) offered: bool,
     /// Whether nothing but denials came in this clause.
     pub(super) fresh: bool,
     pub(super) at: usize,
@@ -163,7 +169,8 @@ impl Reader<'_> {
         self.doing |= self.asking && self.guards.auxiliaries.contains(word);
         // "..., which can be paid" asks nothing.
         let relative = self.at > 0 && self.tokens[self.at - 1] == Token::Pause;
-        self.doing |= self.fresh && !relative && self.guards.wondering.contains(word);
+        let first = self.reading.words.last().is_none_or(|last| last.sentence != self.sentence);
+        self.doing |= first && !relative && self.guards.wondering.contains(word);
         self.asking |= self.guards.asking.contains(word);
     }
 
@@ -201,11 +208,20 @@ impl Reader<'_> {
         true
     }
 
+    /// Whether a modal verb only asks, or says no more than the denial beside it.
+    fn says_no_more(&self, key: u32, length: usize) -> bool {
+        self.asks(key, length) || self.offers(key, length) || self.is_denied(key, length)
+    }
+
     /// Whether a modal verb only makes a question: "how long should I", "what do I need to".
-    fn asks(&self, length: usize) -> bool {
+    fn asks(&self, key: u32, length: usize) -> bool {
         let next = self.tokens.get(self.at + length);
         let inverted = matches!(next, Some(Token::Word(next)) if self.guards.asked.contains(next));
-        self.asking && (self.doing || inverted)
+        // "Who can", where that begins.
+        let back = |by: usize| self.at.checked_sub(by).map(|at| &self.tokens[at]);
+        let who = matches!(back(1), Some(Token::Word(word)) if self.guards.persons.contains(word))
+            && matches!(back(2), None | Some(Token::Stop));
+        self.asking && (self.doing || inverted) || who && key & 0xFF == 0
     }
 
     /// A word of content, or what was meant by one.
@@ -213,7 +229,7 @@ impl Reader<'_> {
         let stem = self.guards.stem(word);
         match (self.guards.same_stems.get(&stem), self.guards.meant(word)) {
             (Some(same), _) => self.content(word.to_owned(), format!("={same}"), false),
-            (None, Some(("modality", key))) if self.asks(1) || self.offers(key, 1) => self.before.other = true,
+            (None, Some(("modality", key))) if self.says_no_more(key, 1) => self.before.other = true,
             (None, Some((class, key))) => self.guard(class, key, word.to_owned()),
             (None, None) => self.content(word.to_owned(), stem, false),
         }
@@ -234,6 +250,7 @@ impl Reader<'_> {
             name,
             before,
             stands: false,
+            hosted: self.guards.hosts.iter().any(|host| lights.split_terminator(' ').any(|word| word == host)),
             lights,
             case,
             modals,
@@ -241,9 +258,16 @@ impl Reader<'_> {
     }
 
     fn guard(&mut self, class: &'static str, key: u32, phrase: String) {
+        if class == "side" && self.forbids(&phrase) {
+            self.before.other = true;
+            return;
+        }
         self.reading.guards.push((class, key.to_string()));
         match class {
             "modality" => {
+                let last = self.at.checked_sub(1).map(|at| &self.tokens[at]);
+                self.offered = matches!(last, Some(Token::Word(word)) if self.guards.recipients.contains(word));
+                self.reading.hedged += usize::from(self.guards.hedges.contains(&phrase) && !self.offered);
                 self.modal = Some(key);
                 match self.last_of_part() {
                     Some(last) => last.modals.push(key),
@@ -272,7 +296,7 @@ impl Reader<'_> {
     }
 
     /// The last word, where it is in this part of the sentence.
-    fn last_of_part(&mut self) -> Option<&mut Word> {
+    pub(super) fn last_of_part(&mut self) -> Option<&mut Word> {
         let (clause, goes_on) = (self.clause, !self.before.pause && !self.before.and);
         self.reading.words.last_mut().filter(|last| goes_on && last.clause == clause)
     }
@@ -295,7 +319,7 @@ impl Reader<'_> {
             before.other = true;
             self.lights.extend([word, " "]);
             before.agent |= guards.agents.contains(word);
-            before.passive |= guards.passives.contains(word);
+            before.passive |= guards.passives.contains(word.rsplit(' ').next().unwrap_or(word));
             // "To be sore" leads nowhere.
             if guards.passives.contains(word) {
                 self.toward.clear();
@@ -334,18 +358,7 @@ impl Reader<'_> {
                 return true;
             }
         }
-        if guards.negation.contains(phrase) {
-            // "Without it" denies what was named before; "unless you ask" does not.
-            let word = |ahead: usize| match self.tokens.get(self.at + length + ahead) {
-                Some(Token::Word(word)) => Some(word),
-                _ => None,
-            };
-            let ends = word(1).is_none_or(|word| guards.light.contains(word) || guards.clauses.contains(word));
-            if ends && word(0).is_some_and(|word| guards.kin.objects.contains(word)) {
-                self.deny(NAMED);
-            } else {
-                self.denied.push(());
-            }
+        if self.negates(phrase, length) {
             return true;
         }
         if self.trails(phrase) {
@@ -362,7 +375,7 @@ impl Reader<'_> {
             return false;
         }
         if let Some((class, key)) = guards.classes.get(phrase) {
-            if *class == "modality" && (self.asks(length) || self.offers(*key, length)) || self.measures(phrase) {
+            if *class == "modality" && self.says_no_more(*key, length) || self.measures(phrase) {
                 self.before.other = true;
                 return true;
             }
@@ -373,9 +386,7 @@ impl Reader<'_> {
             self.content(phrase.to_owned(), format!("={key}"), false);
             return true;
         }
-        // "It gives up to five" does not give up.
-        let compares = || numbers::comparison(self.tokens, self.at + length - 1, guards).0.is_some();
-        if let Some(called) = guards.kin.phrases.get(phrase).filter(|_| length > 1 && !compares()) {
+        if let Some(called) = guards.kin.phrases.get(phrase).filter(|_| length > 1 && !self.is_led(phrase, length)) {
             self.content(called.clone(), called.clone(), false);
             return true;
         }
@@ -394,6 +405,19 @@ impl Reader<'_> {
         guards.clauses.contains(phrase) || compared
     }
 
+    /// Whether a phrase is none because its last word leads on: "it gives up to five", "they are given in two arms".
+    fn is_led(&self, phrase: &str, length: usize) -> bool {
+        let (guards, next) = (self.guards, self.tokens.get(self.at + length));
+        let last = phrase.rsplit(' ').next().unwrap_or(phrase);
+        let counts = || guards.directions.contains_key(last) && matches!(next, Some(Token::Number(_)));
+        let given = || {
+            self.before.passive
+                && guards.places.contains(last)
+                && matches!(next, Some(Token::Word(_) | Token::Number(_)))
+        };
+        numbers::comparison(self.tokens, self.at + length - 1, guards).0.is_some() || counts() || given()
+    }
+
     fn content(&mut self, form: String, stem: String, minor: bool) {
         self.settle(&stem);
         // "Then permanently removed" is "then removed".
@@ -408,6 +432,9 @@ impl Reader<'_> {
             self.reading.commands.push(stem.clone());
         }
         if let Some(modal) = self.modal.take() {
+            if std::mem::take(&mut self.offered) {
+                self.reading.offered.push(stem.clone());
+            }
             self.reading.asked.push((modal, stem.clone()));
         }
         self.word(form, stem, minor);
@@ -420,7 +447,7 @@ impl Reader<'_> {
         }
     }
 
-    fn deny(&mut self, stem: &str) {
+    pub(super) fn deny(&mut self, stem: &str) {
         let from = if stem.is_empty() { 0 } else { self.reading.words.len() };
         self.reading.guards.push(("negation", stem.to_owned()));
         let waives = self.guards.waived.contains(stem);

@@ -49,7 +49,9 @@ pub(super) fn swapped(a: &Reading, b: &Reading, aligned: &Aligned) -> bool {
     let listed = |stem: &str| a.words.iter().zip(&lists.0).any(|(word, list)| *list > 0 && word.stem == *stem);
     stems.iter().enumerate().any(|(at, word)| {
         stems[at + 1..].iter().any(|other| {
-            if listed(word) || listed(other) {
+            // Of two words of one clause each has the other's neighbours.
+            let together = || in_one_clause(a, word, other) && in_one_clause(b, word, other);
+            if listed(word) || listed(other) || together() {
                 return false;
             }
             let (ax, ay, bx, by) =
@@ -78,8 +80,11 @@ fn in_place_of_each_other(a: &Reading, b: &Reading, lists: &[usize]) -> bool {
     let (Some(first), Some(last), None) = (apart.next(), apart.next(), apart.next()) else { return false };
     let listed = lists[first] > 0 && lists[first] == lists[last];
     // "It is done by a judge" is what a judge does.
-    let agent = x[last].before.agent != y[last].before.agent;
-    last > first + 1 && !listed && !agent && x[first].stem == y[last].stem && x[last].stem == y[first].stem
+    let agent =
+        x[last].before.agent != y[last].before.agent || is_done_by(a, first, last) != is_done_by(b, first, last);
+    // "A leg that hurts less", "a less painful leg".
+    let kinds = x[first].minor != x[last].minor && last == first + 2;
+    !kinds && last > first + 1 && !listed && !agent && x[first].stem == y[last].stem && x[last].stem == y[first].stem
 }
 
 /// Whether two phrases changed places around words that kept theirs: "children enter free, but adults pay".
@@ -95,6 +100,10 @@ fn phrases_exchanged(a: &Reading, b: &Reading, lists: &[usize]) -> bool {
     let (own, theirs) = (&x[first..last], &y[first..last]);
     let length = own.len();
     let agent = |words: &[Word]| words.iter().any(|word| word.before.agent);
+    // "A leg that hurts less", "a less painful leg".
+    if length == 3 && own[0].minor != own[2].minor {
+        return false;
+    }
     // What leads to a phrase that is told first stays with it: "in the evening".
     let stays = |end: usize, back: usize| {
         own[0].lights == theirs[0].lights && own[length - back].lights == theirs[length - end].lights
@@ -114,7 +123,7 @@ fn phrases_exchanged(a: &Reading, b: &Reading, lists: &[usize]) -> bool {
 
 /// For each word the list it stands in, "the flour, the salt and the yeast", whose order says nothing; 0 for none. What
 /// begins behind a clause of its own ("when it rains, salt, sand and clay") may leave that clause out.
-fn lists(reading: &Reading, apart: bool) -> Vec<usize> {
+pub(super) fn lists(reading: &Reading, apart: bool) -> Vec<usize> {
     let words = &reading.words;
     let mut lists = vec![0; words.len()];
     let in_case = |at: usize| apart && words.iter().any(|word| word.case && word.clause == words[at].clause);
@@ -173,6 +182,13 @@ fn things<'r>(reading: &'r Reading, lists: &[usize]) -> Vec<Vec<&'r str>> {
 
 fn count(reading: &Reading, stem: &str) -> usize {
     reading.words.iter().filter(|word| word.stem == *stem).count()
+}
+
+/// Whether two words stand in one clause, and nowhere else.
+fn in_one_clause(reading: &Reading, stem: &str, other: &str) -> bool {
+    let mut clauses =
+        reading.words.iter().filter(|word| word.stem == *stem || word.stem == *other).map(|word| word.clause);
+    clauses.next().is_some_and(|first| clauses.all(|clause| clause == first))
 }
 
 /// Whether two words stand in two sentences.
@@ -299,6 +315,6 @@ fn named_in_turn(a: &Reading, b: &Reading, pairs: &[(usize, usize)]) -> bool {
 /// Whether what stands first is done to by what stands last: "the deadline can be extended by a judge".
 pub(super) fn is_done_by(reading: &Reading, first: usize, last: usize) -> bool {
     let words = &reading.words;
-    let by = (first + 1..=last).find(|at| words[*at].before.agent);
-    by.is_some_and(|by| (first..by).any(|at| words[at].before.passive))
+    let mut by = (first + 1..=last).filter(|at| words[*at].before.agent || words[*at].hosted);
+    by.any(|by| (first..by).any(|at| words[at].before.passive))
 }

@@ -39,9 +39,32 @@ pub(super) struct Tokens {
     pub code: Vec<String>,
     /// The ends of questions.
     questions: Vec<usize>,
+    /// Words behind a hyphen.
+    hyphened: Vec<usize>,
 }
 
 impl Tokens {
+    /// Reads what denies the word in front of it, behind a hyphen, as a denial: "sugar-free", without sugar; and beginnings
+    /// of words as such.
+    pub fn freed(&mut self, guards: &Guards) {
+        for at in std::mem::take(&mut self.hyphened).into_iter().rev() {
+            if let [Token::Word(first), Token::Word(rest)] = &self.all[at - 1..=at]
+                && guards.hyphenated.contains(first)
+            {
+                self.all[at - 1] = Token::Word(format!("{first}{rest}"));
+                _ = (self.all.remove(at), self.names.remove(at));
+                continue;
+            }
+            let Token::Word(word) = &self.all[at] else { continue };
+            let denial = guards.bare.get(word).filter(|_| matches!(self.all[at - 1], Token::Word(_)));
+            if let Some(denial) = denial {
+                self.all[at] = Token::Word(denial.clone());
+                self.all.swap(at - 1, at);
+                self.names.swap(at - 1, at);
+            }
+        }
+    }
+
     /// Brings together what a thing stands between: "switch scaling off".
     pub fn bring_together(&mut self, guards: &Guards) {
         let word = |tokens: &[Token], at: usize| match tokens.get(at) {
@@ -50,16 +73,51 @@ impl Tokens {
         };
         for at in 2..self.all.len() {
             let Some(last) = word(&self.all, at).filter(|word| guards.particles.contains(word)) else { continue };
-            let goes_on = |next: &String| !guards.light.contains(next) || guards.articles.contains(next);
+            let goes_on = |next: &String| {
+                let leads = guards.directions.contains_key(next) || guards.clauses.contains(next);
+                !guards.light.contains(next) && !leads || guards.articles.contains(next)
+            };
             let ends = word(&self.all, at + 1).is_none_or(|next| guards.and.contains(&next) || !goes_on(&next));
             let parts = |verb: &usize| {
-                let between = (*verb + 1..at).all(|at| word(&self.all, at).is_some());
+                let between = (*verb + 1..at).all(|at| matches!(self.all[at], Token::Word(_) | Token::Number(_)));
                 let verb = word(&self.all, *verb).filter(|_| between);
                 verb.is_some_and(|verb| guards.classes.contains_key(&format!("{verb} {last}")))
             };
             if let Some(verb) = (at.saturating_sub(4)..at - 1).rev().find(parts).filter(|_| ends) {
                 self.all[verb + 1..=at].rotate_right(1);
                 self.names[verb + 1..=at].rotate_right(1);
+            }
+        }
+    }
+
+    /// Reads what asks for something to be done as what must be: "needs washing", "needs to be washed".
+    pub fn needing(&mut self, guards: &Guards) {
+        let known = |word: &String| {
+            guards.classes.contains_key(word) || guards.negation.contains(word) || guards.light.contains(word)
+        };
+        for at in (1..self.all.len()).rev() {
+            let [Token::Word(verb), Token::Word(done)] = &self.all[at - 1..=at] else { continue };
+            let Some(meant) = guards.needing.get(verb) else { continue };
+            let ends =
+                guards.doing.iter().any(|ending| done.len() > ending.len() + 2 && done.ends_with(ending.as_str()));
+            if ends && !known(done) {
+                let words: Vec<Token> = meant.split(' ').map(|word| Token::Word(word.to_owned())).collect();
+                self.names.splice(at..at, words.iter().map(|_| false));
+                self.all.splice(at..at, words);
+            }
+        }
+    }
+
+    /// Reads words behind a pause as what they mean there: ", provided it rains", if it rains.
+    pub fn paused(&mut self, guards: &Guards) {
+        for at in 1..self.all.len() {
+            let behind = matches!(self.all[at - 1], Token::Pause | Token::Stop);
+            let meant = match &self.all[at] {
+                Token::Word(word) => guards.paused.get(word).filter(|_| behind),
+                _ => None,
+            };
+            if let Some(meant) = meant {
+                self.all[at] = Token::Word(meant.clone());
             }
         }
     }
@@ -134,6 +192,7 @@ impl Tokens {
                     guards.clauses.contains(word) || guards.negation.contains(word) || guards.and.contains(word);
                 !turns && !guards.numbers.contains_key(word)
             }
+            Some(Token::Number(_)) => true,
             _ => false,
         };
         let last = (from..from + MOST).take_while(plain).last()?;
@@ -229,6 +288,7 @@ pub(super) fn tokens(text: &str) -> Tokens {
         named: Vec::new(),
         coded: Vec::new(),
         questions: Vec::new(),
+        hyphened: Vec::new(),
     };
     while lexer.at < chars.len() {
         lexer.step();
@@ -242,7 +302,7 @@ pub(super) fn tokens(text: &str) -> Tokens {
     lexer.coded.iter().for_each(|at| names[*at] = true);
     let mut code: Vec<String> = text.split_whitespace().filter_map(coded).map(str::to_lowercase).collect();
     code.sort();
-    Tokens { all: lexer.tokens, names, code, questions: lexer.questions }
+    Tokens { all: lexer.tokens, names, code, questions: lexer.questions, hyphened: lexer.hyphened }
 }
 
 struct Lexer<'a> {
@@ -254,6 +314,7 @@ struct Lexer<'a> {
     named: Vec<usize>,
     coded: Vec<usize>,
     questions: Vec<usize>,
+    hyphened: Vec<usize>,
 }
 
 impl Lexer<'_> {
@@ -391,6 +452,10 @@ impl Lexer<'_> {
             return;
         }
         let bare = word.strip_suffix("'s").unwrap_or(&word);
+        if start > 1 && self.chars[start - 1] == '-' && self.chars[start - 2].is_alphabetic() && !self.tokens.is_empty()
+        {
+            self.hyphened.push(self.tokens.len());
+        }
         let typed = &self.capitals[start..self.at.min(start + bare.chars().count())];
         if typed.iter().skip(1).any(|capital| *capital) && typed.iter().any(|capital| !capital) {
             self.coded.push(self.tokens.len());

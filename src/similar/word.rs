@@ -23,6 +23,8 @@ pub(crate) struct Word {
     pub case: bool,
     /// The modal verbs of its part of a sentence that stand before or behind it.
     pub modals: Vec<u32>,
+    /// Whether what stands before it leads to where something is done, or with what: "at".
+    pub hosted: bool,
 }
 
 /// What stands in front of a word, up to the word before it.
@@ -73,6 +75,10 @@ pub(crate) struct Reading {
     pub steps: Vec<String>,
     /// What a modal verb asks for: the verb behind each, with the key of its guard.
     pub asked: Vec<(u32, String)>,
+    /// How many modal verbs say that something is only possible: "may mean".
+    pub hedged: usize,
+    /// The verbs behind modal verbs with which someone is told something: "you can".
+    pub offered: Vec<String>,
     pub denied: Vec<Denied>,
     /// Clauses that deny only in some case, and all that tell a case.
     pub unless: usize,
