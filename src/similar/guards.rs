@@ -244,15 +244,11 @@ impl Guards {
         for word in guards.units.keys().filter(|word| word.len() >= 5) {
             guards.measured.entry(ends(word)).or_default().push(word.clone());
         }
-        let telling = guards
-            .negation
-            .iter()
-            .chain(&guards.between)
-            .chain(guards.numbers.keys())
-            .chain(&guards.periods)
-            .chain(&guards.allowing);
+        let telling =
+            guards.negation.iter().chain(&guards.between).chain(guards.numbers.keys()).chain(&guards.allowing);
         let telling = telling.filter(|word| word.len() >= 6 && !word.contains(' '));
-        for word in telling.chain(guards.asking.iter().filter(|word| word.len() >= 5)) {
+        let short = guards.asking.iter().chain(&guards.periods).filter(|word| word.len() >= 5);
+        for word in telling.chain(short) {
             guards.telling.entry(ends(word)).or_default().push(word.clone());
         }
         let tables = guards.measured.values_mut().chain(guards.faint.values_mut());

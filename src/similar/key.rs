@@ -252,13 +252,19 @@ pub(super) fn plain_char(c: char) -> Option<char> {
     }
 }
 
+/// Beginnings of words and small numbers: "non-stick", "two-week".
+const PREFIXES: [&str; 14] =
+    ["non", "mis", "pre", "sub", "mid", "bio", "geo", "neo", "tri", "out", "one", "two", "six", "ten"];
+
 /// A compound of two plain words is those words ("shoulder-blade"); of a prefix, a number or a participle it stays one
 /// ("re-sign", "five-minute", "man-eating").
 fn parts(word: &str) -> Vec<&str> {
     let mut parts: Vec<&str> = word.split('-').collect();
-    let plain = |part: &&str| part.chars().count() >= 4 && part.chars().all(char::is_alphabetic);
+    let plain = |part: &&str| part.chars().count() >= 3 && part.chars().all(char::is_alphabetic);
     let joined = parts.len() != 2
         || !parts.iter().all(plain)
+        || parts[1].chars().count() < 4
+        || PREFIXES.contains(&parts[0])
         || ["ing", "ed", "en", "able", "like", "free"].iter().any(|ending| parts[1].ends_with(ending));
     if joined {
         parts = vec![word];
@@ -279,6 +285,7 @@ mod tests {
             ("Sometimes -- when asked.", "Sometimes\u{2014}when asked"),
             ("between 3 and 6 on a scale", "Between 3 and 6, on a scale."),
             ("the office clerk", "The office-clerk!"),
+            ("on the sit bone", "on the sit-bone"),
             ("How long", "How  long?"),
             ("ten minutes a day", "ten\u{A0}minutes\u{2028}\u{2029}a day \u{3000}"),
             ("Don\u{2019}t press", "do not press"),
@@ -312,6 +319,8 @@ mod tests {
             ("take 5 - 3 of them", "take 5, 3 of them"),
             ("re-sign it", "resign it"),
             ("a man-eating fish", "a man eating fish"),
+            ("some twenty-odd years", "some twenty odd years"),
+            ("a two-week trip", "a two week trip"),
             ("tell US", "tell us"),
             ("3-6 times", "36 times"),
             ("it's lid", "its lid"),

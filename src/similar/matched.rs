@@ -260,10 +260,12 @@ fn are_kin((a, b): (&Word, &Word), (x, y): (&str, &str), guards: &Guards) -> boo
     if a.name || b.name || is_number(a) || is_number(b) {
         return false;
     }
-    // "Agreed" and "agree to", "home" and "at home".
+    // "Car" is no "car park"; "agreed" and "agree to", "home" and "at home".
+    let leads = |word: &str| guards.light.contains(word) || guards.parting.contains(word);
     let grown = |word: &str, phrase: &str| {
         let stem = guards.stem(word);
-        let first = phrase.split_once(' ').map(|(first, _)| first);
+        let first = phrase.split_once(' ').filter(|(_, rest)| rest.split(' ').all(leads));
+        let first = first.map(|(first, _)| first);
         let last =
             phrase.rsplit_once(' ').filter(|(light, _)| light.split(' ').all(|word| guards.light.contains(word)));
         first.is_some_and(|first| guards.stem(first) == stem) || last.is_some_and(|(_, last)| guards.stem(last) == stem)

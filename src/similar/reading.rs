@@ -266,7 +266,8 @@ impl Reader<'_> {
         match class {
             "modality" => {
                 let last = self.at.checked_sub(1).map(|at| &self.tokens[at]);
-                self.offered = matches!(last, Some(Token::Word(word)) if self.guards.recipients.contains(word));
+                self.offered = matches!(last, Some(Token::Word(word)) if self.guards.recipients.contains(word))
+                    && !self.guards.hedges.contains(&phrase);
                 self.reading.hedged += usize::from(self.guards.hedges.contains(&phrase) && !self.offered);
                 self.modal = Some(key);
                 match self.last_of_part() {

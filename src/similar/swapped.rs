@@ -115,7 +115,7 @@ fn phrases_exchanged(a: &Reading, b: &Reading, lists: &[usize]) -> bool {
                 && same(&own[..end], &theirs[length - end..])
                 && same(&own[length - back..], &theirs[..back])
                 && same(&own[end..end + kept], &theirs[back..back + kept])
-                && own[end..end + kept].iter().any(|word| !word.minor)
+                && (end.min(back) > 1 || own[end..end + kept].iter().any(|word| !word.minor))
                 && agent(own) == agent(theirs)
         })
     })
