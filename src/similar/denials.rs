@@ -33,7 +33,7 @@ impl Reader<'_> {
             self.deny(NAMED);
         } else if let Some(verb) = verb {
             self.deny(&verb);
-            self.reading.denied.last_mut().into_iter().for_each(|denied| denied.from -= 1);
+            self.reading.denied.last_mut().into_iter().for_each(|denied| denied.from = denied.from.saturating_sub(1));
         } else {
             self.denied.push(());
         }

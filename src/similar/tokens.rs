@@ -53,6 +53,7 @@ impl Tokens {
             {
                 self.all[at - 1] = Token::Word(format!("{first}{rest}"));
                 _ = (self.all.remove(at), self.names.remove(at));
+                self.questions.iter_mut().filter(|end| **end > at).for_each(|end| *end -= 1);
                 continue;
             }
             let Token::Word(word) = &self.all[at] else { continue };
