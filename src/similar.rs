@@ -103,7 +103,7 @@ pub(crate) fn relate(a: &Reading, b: &Reading, guards: &Guards) -> Relation {
 
 /// Whether two texts whose words stand in another order say the same once each says who does what.
 fn told_actively(a: &Reading, b: &Reading, guards: &Guards) -> bool {
-    let (x, y) = (voice::active(a), voice::active(b));
+    let (x, y) = (voice::active(a, guards), voice::active(b, guards));
     if x.is_none() && y.is_none() {
         return false;
     }

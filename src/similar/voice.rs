@@ -1,5 +1,6 @@
 //! Turns a text in which something is done by someone into one in which someone does it.
 
+use super::guards::Guards;
 use super::reading::{Reading, Word};
 
 /// So many words may stand between what is done and who does it.
@@ -7,11 +8,11 @@ const BETWEEN: usize = 4;
 
 /// The text with its words in the order of "the brigade won the race", where it says "the race was won by the brigade";
 /// nothing where nothing is told so.
-pub(super) fn active(reading: &Reading) -> Option<Reading> {
+pub(super) fn active(reading: &Reading, guards: &Guards) -> Option<Reading> {
     let words = &reading.words;
     let (verb, by) = (1..words.len()).find_map(|verb| Some((verb, agent(words, verb)?)))?;
     let one = |at: usize, word: &Word| word.sentence == words[at].sentence && !word.before.pause && !word.before.and;
-    let of = |word: &Word| word.lights == "of ";
+    let of = |word: &Word| word.lights.strip_suffix(' ').is_some_and(|light| guards.of.contains(light));
     let goes_on = |at: &usize| one(verb, &words[*at]) && (!words[*at].before.other || of(&words[*at]));
     // What it is done to begins with its article, or where nothing else leads on.
     let mut begin = verb;
